@@ -1,0 +1,177 @@
+package io.registrycache;
+
+import io.netty.channel.EventLoopGroup;
+import io.registrycache.catalog.Catalog;
+import io.registrycache.catalog.TagList;
+import io.registrycache.config.CacheConfig;
+import io.registrycache.config.ConfigException;
+import io.registrycache.config.Upstreams;
+import io.registrycache.management.HealthAnswer;
+import io.registrycache.management.RemoteJmx;
+import io.registrycache.process.AwaitChild;
+import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamLife;
+import io.registrycache.relay.ChildPipeline;
+import io.registrycache.relay.ClientConnections;
+import io.registrycache.relay.ConnectionErrors;
+import io.registrycache.relay.EventLoops;
+import io.registrycache.relay.RegistryBinding;
+import io.registrycache.relay.RequestReader;
+import io.registrycache.request.ErrorAnswer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program: wires configuration and routes together, and sees to a start with clear errors and an orderly end. */
+public final class RegistryCache extends MainListenerSupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryCache.class);
+    private static final int DRAIN_SECONDS = 30;
+
+    private final CacheConfig config;
+    private final Path folder;
+    private final EventLoopGroup eventLoops = EventLoops.start();
+    private final ClientConnections clientConnections = new ClientConnections();
+    private Children children = new Children();
+
+    private RegistryCache(CacheConfig config) throws IOException {
+        this.config = config;
+        this.folder = Files.createTempDirectory("docker-registry-cache");
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0) {
+            System.exit(Usage.answer(args));
+        }
+        try {
+            new RegistryCache(CacheConfig.of(System.getenv(), home())).run();
+        } catch (Exception e) {
+            System.err.println("docker-registry-cache: " + explained(e));
+            System.exit(2);
+        }
+    }
+
+    private void run() throws Exception {
+        Main main = new Main();
+        main.configure()
+                .withName("docker-registry-cache")
+                .withRoutesIncludePattern(routeFiles(config.routes()))
+                .withAutoConfigurationLogSummary(false)
+                .withShutdownTimeout(DRAIN_SECONDS)
+                .withStreamCachingEnabled(false);
+        main.addInitialProperty("cache.host", config.host());
+        main.addInitialProperty("cache.port", Integer.toString(config.port()));
+        main.addInitialProperty("management.host", config.managementHost());
+        main.addInitialProperty("management.port", Integer.toString(config.managementPort()));
+        main.addInitialProperty("registry.command", config.registryCommand().toString());
+        main.addInitialProperty("netty.native", Boolean.toString(EventLoops.isNative()));
+        // A route that is stopped has no consumer, and waiting for one would hold up an event loop.
+        main.addInitialProperty("camel.component.direct.block", "false");
+        main.addMainListener(this);
+        main.run();
+    }
+
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+        try {
+            wire(main.getCamelContext());
+        } catch (Exception e) {
+            throw e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+        }
+    }
+
+    private void wire(CamelContext context) throws Exception {
+        UpstreamRoutes routes = new UpstreamRoutes(context);
+        Upstreams upstreams = routes.add(config.upstreams());
+        children = routes.addChildren(upstreams, config.environment(), folder);
+
+        Registry beans = context.getRegistry();
+        beans.bind("eventLoops", eventLoops);
+        beans.bind("clientConnections", clientConnections);
+        beans.bind("connectionErrors", new ConnectionErrors());
+        beans.bind("registryBinding", new RegistryBinding());
+        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
+        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
+        beans.bind("requestReader", new RequestReader(upstreams));
+        beans.bind("awaitChild", new AwaitChild(children, eventLoops));
+        beans.bind("upstreamLife", new UpstreamLife(children));
+        beans.bind("tagList", new TagList());
+        beans.bind("catalog", new Catalog(upstreams, children));
+        beans.bind("errorAnswer", new ErrorAnswer());
+        beans.bind("healthAnswer", new HealthAnswer(children));
+        if (config.jmxPort().isPresent()) {
+            RemoteJmx.listen(config.managementHost(), config.jmxPort().getAsInt());
+        }
+    }
+
+    @Override
+    public void afterStart(BaseMainSupport main) {
+        LOG.info("serving on {}:{}", config.host(), config.port());
+    }
+
+    /** Lets transfers finish, then ends the children; Camel stops what is left. */
+    @Override
+    public void beforeStop(BaseMainSupport main) {
+        clientConnections.drain();
+        try {
+            main.getCamelContext().getRouteController().stopRoute("front-door", DRAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            LOG.warn("the front door did not close in order", e);
+        }
+        children.stop();
+    }
+
+    @Override
+    public void afterStop(BaseMainSupport main) {
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        children.all().forEach(child -> child.file().toFile().delete());
+        folder.toFile().delete();
+    }
+
+    /** All YAML routes but files of comments alone, such as an upstreams.camel.yaml without upstreams, which Camel refuses. */
+    private static String routeFiles(Path folder) throws IOException {
+        StringJoiner files = new StringJoiner(",");
+        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(folder, "*.camel.yaml")) {
+            for (Path file : candidates) {
+                if (Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"))) {
+                    files.add("file:" + file);
+                }
+            }
+        }
+        return files.toString();
+    }
+
+    /** The folder of the project: the jar lies in its {@code target}. */
+    private static Path home() throws URISyntaxException {
+        Path code = Path.of(RegistryCache.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        return code.resolve("../..").normalize();
+    }
+
+    /** The one line that helps, out of a chain of causes. */
+    private static @Nullable String explained(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConfigException || cause instanceof BindException) {
+                return cause.getMessage();
+            }
+        }
+        LOG.error("cannot start", failure);
+        return failure.getMessage();
+    }
+}

@@ -1,0 +1,82 @@
+package io.registrycache;
+
+import io.registrycache.config.ConfigException;
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.process.ChildRegistry;
+import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamLife;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+
+/**
+ * Makes the routes of the upstreams: from {@code CONFIG} an instance of the template {@code upstream} each, beside those
+ * that {@code upstreams.camel.yaml} has made; and for all of them their children with their process routes.
+ */
+final class UpstreamRoutes {
+
+    private static final String TEMPLATE = "upstream";
+
+    private final CamelContext context;
+
+    UpstreamRoutes(CamelContext context) {
+        this.context = context;
+    }
+
+    /** The upstreams of the configuration, and behind them those that the YAML routes name. */
+    Upstreams add(Upstreams configured) throws Exception {
+        Upstreams all = configured.with(inYaml());
+        for (Upstream upstream : configured.all()) {
+            context.addRouteFromTemplate(upstream.name(), TEMPLATE, Map.of("name", upstream.name()));
+        }
+        return all;
+    }
+
+    Children addChildren(Upstreams upstreams, Map<String, String> environment, Path folder) throws Exception {
+        Children children = new Children();
+        for (Upstream upstream : upstreams.all()) {
+            ChildRegistry child = new ChildRegistry(upstream, environment, folder);
+            children.add(child);
+            context.getRegistry().bind("child-" + upstream.name(), child);
+            context.addRouteFromTemplate(
+                    UpstreamLife.processRouteId(upstream.name()),
+                    "registry-process",
+                    Map.of("name", upstream.name(), "config", child.file().toString()));
+        }
+        return children;
+    }
+
+    private List<Upstream> inYaml() {
+        List<Upstream> found = new ArrayList<>();
+        ModelCamelContext model = (ModelCamelContext) context;
+        for (RouteDefinition route : model.getRouteDefinitions()) {
+            Map<String, Object> parameters = route.getTemplateParameters();
+            if (parameters != null && parameters.containsKey("registry")) {
+                found.add(upstream(route.getRouteId(), parameters));
+            }
+        }
+        return found;
+    }
+
+    private static Upstream upstream(String routeId, Map<String, Object> parameters) {
+        String place = "upstreams.camel.yaml, " + routeId;
+        String name = String.valueOf(parameters.get("name"));
+        String registry = String.valueOf(parameters.get("registry"));
+        String aliases = String.valueOf(parameters.get("aliases"));
+        Upstream upstream = Upstream.of(
+                place,
+                registry.isBlank() ? name : registry,
+                name,
+                aliases.isBlank() ? List.of() : List.of(aliases.strip().split("\\s*,\\s*")),
+                Map.of());
+        if (!upstream.name().equals(routeId)) {
+            throw new ConfigException(place, "routeId and name differ; give both as \"" + upstream.name() + "\"");
+        }
+        return upstream;
+    }
+}

@@ -1,0 +1,54 @@
+package io.registrycache;
+
+/** What {@code --help} and {@code --version} print. */
+final class Usage {
+
+    private static final String HELP = """
+            docker-registry-cache: one endpoint that caches every container registry
+
+            Usage: ./run
+                   java -jar target/docker-registry-cache.jar [--help | --version]
+
+            Then: docker pull 127.0.0.1:5000/ghcr.io/my/image:tag
+
+            Environment            Default                What it says
+              CONFIG               six public registries  JSON list of upstreams, the first is the default:
+                                                          ["registry-1.docker.io", "ghcr.io",
+                                                           {"registry": "https://registry.example.com:5001",
+                                                            "name": "example", "aliases": ["ex"],
+                                                            "variables": {"REGISTRY_PROXY_USERNAME": "me",
+                                                                          "REGISTRY_PROXY_PASSWORD": "secret"}}]
+              CACHE_HOST           0.0.0.0                where clients pull
+              CACHE_PORT           5000
+              MANAGEMENT_HOST      127.0.0.1              health
+              MANAGEMENT_PORT      9876
+              JMX_PORT             none                   remote JMX, on MANAGEMENT_HOST
+              ROUTES_DIR           routes                 the folder with the *.camel.yaml files
+              REGISTRY_COMMAND     registry, or           the program that each child runs
+                                   docker-registry
+              REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY
+                                   /var/lib/registry      the cache; a folder for each upstream below it
+                                   (./run: ./data)
+              REGISTRY_..., http_proxy, https_proxy, ...  inherited by every child
+            """;
+
+    private Usage() {}
+
+    /** Prints what was asked for, and returns the exit code. */
+    static int answer(String[] args) {
+        switch (args[0]) {
+            case "--help", "-h" -> System.out.print(HELP);
+            case "--version" -> System.out.println(version());
+            default -> {
+                System.err.println("docker-registry-cache: unknown argument " + args[0] + "; see --help");
+                return 2;
+            }
+        }
+        return 0;
+    }
+
+    private static String version() {
+        String version = Usage.class.getPackage().getImplementationVersion();
+        return "docker-registry-cache " + (version == null ? "(not packaged)" : version);
+    }
+}

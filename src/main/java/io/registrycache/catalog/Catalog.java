@@ -1,0 +1,106 @@
+package io.registrycache.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.process.Children;
+import io.registrycache.process.Loopback;
+import io.registrycache.request.Page;
+import io.registrycache.request.RegistryRequest;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists what is cached of all upstreams, each repository with its upstream's name before it; first by upstream, then in
+ * the child's own order. Asks the children one after another, and blocks.
+ */
+public final class Catalog implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** The most that a child gives at once. */
+    private static final int CHILD_PAGE = 1_000;
+    /** Clients that give no limit seldom follow a link. */
+    private static final int LIMIT = 10_000;
+
+    private final List<Upstream> upstreams;
+    private final Children children;
+
+    public Catalog(Upstreams upstreams, Children children) {
+        this.upstreams = upstreams.all().stream()
+                .sorted(Comparator.comparing(Upstream::name))
+                .toList();
+        this.children = children;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        Page asked = exchange.getVariable("request", RegistryRequest.class).page();
+        Page page =
+                asked.isLimited() && asked.size() <= LIMIT ? asked : new Page(LIMIT, asked.last(), asked.namespace());
+        List<String> found = repositories(page);
+        List<String> shown = page.cut(found);
+        if (shown.size() < found.size() && !shown.isEmpty()) {
+            exchange.getMessage().setHeader("Link", page.linkAfter("/v2/_catalog", shown.get(shown.size() - 1)));
+        }
+        exchange.getMessage().setBody(JSON.writeValueAsBytes(Map.of("repositories", shown)));
+    }
+
+    /** The page and, if there are more, at least one entry of the next. */
+    private List<String> repositories(Page page) {
+        List<String> found = new ArrayList<>();
+        int slash = page.last().indexOf('/');
+        String lastUpstream = slash < 0 ? page.last() : page.last().substring(0, slash);
+        for (Upstream upstream : upstreams) {
+            int order = upstream.name().compareTo(lastUpstream);
+            if (order >= 0 && found.size() <= page.size()) {
+                String after = order == 0 && slash >= 0 ? page.last().substring(slash + 1) : "";
+                collect(upstream.name(), after, page.size() + 1, found);
+            }
+        }
+        return found;
+    }
+
+    private void collect(String upstream, String after, int enough, List<String> found) {
+        OptionalInt port = children.get(upstream).portNow();
+        if (port.isEmpty()) {
+            return;
+        }
+        try {
+            String last = after;
+            List<String> part;
+            do {
+                part = ask(port.getAsInt(), last);
+                part.forEach(repository -> found.add(upstream + "/" + repository));
+                last = part.isEmpty() ? last : part.get(part.size() - 1);
+            } while (part.size() == CHILD_PAGE && found.size() < enough);
+        } catch (IOException e) {
+            LOG.warn("upstream={} gave no catalog: {}", upstream, e.getMessage());
+        }
+    }
+
+    private static List<String> ask(int port, String last) throws IOException {
+        String path = "/v2/_catalog?n=" + CHILD_PAGE + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8);
+        Loopback.Reply reply = Loopback.get(port, path, PATIENCE);
+        List<String> part = new ArrayList<>();
+        if (reply.status() == 200) {
+            for (JsonNode repository : JSON.readTree(reply.body()).path("repositories")) {
+                part.add(repository.asText());
+            }
+        }
+        return part;
+    }
+}

@@ -1,0 +1,96 @@
+package io.registrycache.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the environment says.
+ *
+ * @param environment the whole environment, which the children inherit; holds secrets
+ */
+public record CacheConfig(
+        Upstreams upstreams,
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        OptionalInt jmxPort,
+        Path routes,
+        Path registryCommand,
+        Map<String, String> environment) {
+
+    private static final String BUILT_IN = "[\"registry-1.docker.io\", \"ghcr.io\", \"quay.io\", \"gcr.io\","
+            + " \"registry.k8s.io\", \"mcr.microsoft.com\"]";
+
+    public CacheConfig {
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Reads the environment.
+     *
+     * @param home the folder in which {@code routes} lies when {@code ROUTES_DIR} does not say another
+     */
+    public static CacheConfig of(Map<String, String> environment, Path home) {
+        String jmx = environment.getOrDefault("JMX_PORT", "");
+        return new CacheConfig(
+                UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN)),
+                environment.getOrDefault("CACHE_HOST", "0.0.0.0"),
+                port(environment, "CACHE_PORT", 5000),
+                environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1"),
+                port(environment, "MANAGEMENT_PORT", 9876),
+                jmx.isBlank() ? OptionalInt.empty() : OptionalInt.of(port(environment, "JMX_PORT", 0)),
+                routes(environment.get("ROUTES_DIR"), home),
+                registryCommand(environment),
+                environment);
+    }
+
+    private static int port(Map<String, String> environment, String name, int byDefault) {
+        String text =
+                environment.getOrDefault(name, Integer.toString(byDefault)).strip();
+        if (text.matches("[0-9]{1,5}")) {
+            int port = Integer.parseInt(text);
+            if (port >= 1 && port <= 65_535) {
+                return port;
+            }
+        }
+        throw new ConfigException(name, "\"" + text + "\" is no port; give a number from 1 to 65535");
+    }
+
+    private static Path routes(@Nullable String given, Path home) {
+        Path routes = given == null || given.isBlank() ? home.resolve("routes") : Path.of(given);
+        if (!Files.isDirectory(routes)) {
+            throw new ConfigException(
+                    "ROUTES_DIR", routes + " is no folder; give the one with the *.camel.yaml files in it");
+        }
+        return routes.toAbsolutePath().normalize();
+    }
+
+    private static Path registryCommand(Map<String, String> environment) {
+        String given = environment.getOrDefault("REGISTRY_COMMAND", "");
+        List<String> programs = given.isBlank() ? List.of("registry", "docker-registry") : List.of(given);
+        for (String program : programs) {
+            for (String folder : environment.getOrDefault("PATH", "").split(":")) {
+                Path candidate = Path.of(folder.isEmpty() ? "." : folder).resolve(program);
+                if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                    return candidate.toAbsolutePath();
+                }
+            }
+        }
+        throw new ConfigException(
+                "REGISTRY_COMMAND",
+                given.isBlank()
+                        ? "no registry on the PATH; install it (apt-get install docker-registry), or say where it is"
+                        : "\"" + given + "\" is no program; say where the registry is, or leave it out");
+    }
+
+    /** Without the environment, which holds secrets. */
+    @Override
+    public String toString() {
+        return "CacheConfig[" + upstreams.names() + ", " + host + ":" + port + "]";
+    }
+}

@@ -1,0 +1,117 @@
+package io.registrycache.config;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * An upstream registry.
+ *
+ * @param name the first path segment that clients type, lower case
+ * @param url scheme, host and perhaps a port, nothing more
+ * @param aliases other first segments that mean this upstream
+ * @param variables what the child's environment has beside the inherited one; holds secrets
+ */
+public record Upstream(String name, URI url, List<String> aliases, Map<String, String> variables) {
+
+    private static final String DOCKER_HUB = "registry-1.docker.io";
+    private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "docker.io", "index.docker.io");
+    /** One component of a repository name, as the distribution specification has it. */
+    private static final Pattern SEGMENT = Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*");
+
+    public Upstream {
+        aliases = List.copyOf(aliases);
+        variables = Map.copyOf(variables);
+    }
+
+    /**
+     * Makes an upstream from what a user wrote.
+     *
+     * @param place where it was written, for messages, such as {@code CONFIG[2]}
+     * @param registry a host, or an http or https URL of one
+     * @param name the name that was given, or blank for the URL's host
+     */
+    public static Upstream of(
+            String place, String registry, String name, List<String> aliases, Map<String, String> variables) {
+        URI url = url(place + ".registry", registry);
+        String chosen = name.isBlank() ? url.getHost() : name;
+        return new Upstream(
+                segment(place + ".name", chosen),
+                url,
+                aliases.stream()
+                        .map(alias -> segment(place + ".aliases", alias))
+                        .toList(),
+                variables);
+    }
+
+    /** Docker Hub is the one registry where a name of a single segment is short for {@code library/<name>}. */
+    public boolean isDockerHub() {
+        return DOCKER_HUB_NAMES.contains(name) || DOCKER_HUB_NAMES.contains(url.getHost());
+    }
+
+    /** The names that every client uses for Docker Hub, when this is Docker Hub. */
+    public Set<String> customaryNames() {
+        return isDockerHub() ? DOCKER_HUB_NAMES : Set.of();
+    }
+
+    private static URI url(String place, String registry) {
+        String text = registry.strip().toLowerCase(Locale.ROOT);
+        if (text.contains("@")) {
+            throw new ConfigException(
+                    place,
+                    "has credentials in it; give them as variables REGISTRY_PROXY_USERNAME and REGISTRY_PROXY_PASSWORD");
+        }
+        URI url = parse(place, text);
+        if (!url.getScheme().equals("https") && !url.getScheme().equals("http")) {
+            throw new ConfigException(place, quoted(registry) + " is neither https:// nor http://");
+        }
+        if (url.getHost() == null) {
+            throw new ConfigException(place, quoted(registry) + " has no host; give one, such as \"ghcr.io\"");
+        }
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            throw new ConfigException(place, quoted(registry) + " has a port out of range; give 1 to 65535");
+        }
+        if (!url.getRawPath().isEmpty() && !url.getRawPath().equals("/")) {
+            throw new ConfigException(place, quoted(registry) + " has a path; give the host only");
+        }
+        if (url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new ConfigException(place, "has a query or a fragment; give the host only");
+        }
+        // docker.io itself serves web pages; its registry is elsewhere.
+        String host = url.getHost().equals("docker.io") ? DOCKER_HUB : url.getHost();
+        return URI.create(url.getScheme() + "://" + host + (url.getPort() < 0 ? "" : ":" + url.getPort()));
+    }
+
+    private static URI parse(String place, String text) {
+        try {
+            return URI.create(text.contains("://") ? text : "https://" + text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(place, quoted(text) + " is no URL; give a host, such as \"ghcr.io\"");
+        }
+    }
+
+    private static String segment(String place, String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (!SEGMENT.matcher(lower).matches() || lower.length() > 128) {
+            throw new ConfigException(
+                    place,
+                    quoted(name) + " cannot be the first part of an image's name;"
+                            + " give a name of letters and digits, with single . _ or - between them");
+        }
+        return lower;
+    }
+
+    private static String quoted(String text) {
+        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    }
+
+    /** Without the variables, which hold secrets. */
+    @Override
+    public String toString() {
+        return name + " (" + url + ")";
+    }
+}

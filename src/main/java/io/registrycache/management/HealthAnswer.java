@@ -1,0 +1,31 @@
+package io.registrycache.management;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.registrycache.process.ChildRegistry;
+import io.registrycache.process.Children;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Says that the program serves, and how each upstream's child is doing. */
+public final class HealthAnswer implements Processor {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Children children;
+
+    public HealthAnswer(Children children) {
+        this.children = children;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        ObjectNode answer = JSON.createObjectNode().put("status", "UP");
+        ObjectNode upstreams = answer.putObject("upstreams");
+        for (ChildRegistry child : children.all()) {
+            upstreams.put(child.upstream().name(), child.state().getClass().getSimpleName());
+        }
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getMessage().setBody(answer.toString());
+    }
+}

@@ -1,0 +1,98 @@
+package io.registrycache.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies what a child writes to our log, line by line under its upstream's name, and remembers the last lines. What it
+ * says about single requests is for debugging.
+ */
+final class ChildOutput {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChildOutput.class);
+    private static final int REMEMBERED = 5;
+    private static final int LONGEST_LINE = 2_000;
+    /** Values that are no secret, and whose masking would make a log unreadable. */
+    private static final Set<String> PLAIN = Set.of("true", "false", "none", "info", "warn", "error", "debug");
+
+    private final String name;
+    private final List<String> secrets;
+    private final Deque<String> last = new ArrayDeque<>();
+
+    /**
+     * For one run of a child.
+     *
+     * @param secrets texts that must not reach the log
+     */
+    ChildOutput(String name, Collection<String> secrets) {
+        this.name = name;
+        this.secrets = secrets.stream()
+                .filter(secret -> secret.length() >= 3 && !PLAIN.contains(secret))
+                .sorted((a, b) -> b.length() - a.length())
+                .toList();
+    }
+
+    /** Reads until the child closes its output. */
+    void pump(InputStream output) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+            StringBuilder line = new StringBuilder();
+            for (int c = lines.read(); c >= 0; c = lines.read()) {
+                if (c == '\n') {
+                    accept(line.toString());
+                    line.setLength(0);
+                } else if (line.length() < LONGEST_LINE) {
+                    line.append((char) c);
+                }
+            }
+            accept(line.toString());
+        } catch (IOException e) {
+            LOG.debug("upstream={} the output ended: {}", name, e.getMessage());
+        }
+    }
+
+    /** The last lines, for the state. */
+    synchronized String lastLines() {
+        return String.join(" | ", last);
+    }
+
+    private void accept(String text) {
+        if (text.isBlank()) {
+            return;
+        }
+        String line = masked(text);
+        if (line.contains(" http.request.id=")) {
+            LOG.debug("upstream={} {}", name, line);
+            return;
+        }
+        LOG.info("upstream={} {}", name, line);
+        // The trace of a panic says less than the line before it.
+        if (!line.startsWith("\t") && !line.startsWith("goroutine ") && !line.startsWith("main.")) {
+            remember(line);
+        }
+    }
+
+    private synchronized void remember(String line) {
+        if (last.size() == REMEMBERED) {
+            last.removeFirst();
+        }
+        last.addLast(line);
+    }
+
+    private String masked(String line) {
+        String masked = line;
+        for (String secret : secrets) {
+            masked = masked.replace(secret, "***");
+        }
+        return masked;
+    }
+}

@@ -1,0 +1,118 @@
+package io.registrycache.process;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.registrycache.config.Upstream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one child registry is told: its environment, and a configuration file for everything that this program decides
+ * itself or that the environment would mangle.
+ *
+ * <p>The {@code registry} program reads variables as YAML, in sorted order, each replacing what stood before: a password
+ * with a bracket in it does not survive that, and {@code REGISTRY_STORAGE=s3} erases the whole storage section. So both
+ * go to the file, which is JSON, and thereby YAML. Shapes: distribution's docs/configuration.
+ */
+record ChildSettings(Map<String, String> environment, ObjectNode file) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String STORAGE = "REGISTRY_STORAGE";
+    private static final String DEFAULT_ROOT = "/var/lib/registry";
+
+    /** Settings of ours that a variable must not replace. */
+    private static final Set<String> OURS = Set.of(
+            STORAGE,
+            "REGISTRY_HTTP_ADDR",
+            "REGISTRY_HTTP_NET",
+            "REGISTRY_HTTP_PREFIX",
+            "REGISTRY_HTTP_DEBUG",
+            "REGISTRY_HTTP_DEBUG_ADDR",
+            "REGISTRY_PROXY",
+            "REGISTRY_PROXY_REMOTEURL",
+            "REGISTRY_PROXY_USERNAME",
+            "REGISTRY_PROXY_PASSWORD",
+            "REGISTRY_STORAGE_REDIRECT",
+            "REGISTRY_STORAGE_REDIRECT_DISABLE",
+            "REGISTRY_CONFIGURATION_PATH",
+            // The S3 driver of 2.8 panics when it is set.
+            "AWS_CA_BUNDLE");
+
+    static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port) {
+        Map<String, String> merged = new TreeMap<>(inherited);
+        merged.putAll(upstream.variables());
+        String driver = driver(merged);
+        String rootVariable = rootVariable(driver);
+
+        ObjectNode file = JSON.createObjectNode().put("version", "0.1");
+        ObjectNode log = file.putObject("log").put("level", "warn");
+        log.putObject("accesslog").put("disabled", true);
+        // The secret is for uploads, of which there are none; without one the child complains.
+        file.putObject("http").put("addr", "127.0.0.1:" + port).put("secret", Long.toHexString(RANDOM.nextLong()));
+        ObjectNode proxy =
+                file.putObject("proxy").put("remoteurl", upstream.url().toString());
+        putIfPresent(proxy, "username", merged.get("REGISTRY_PROXY_USERNAME"));
+        putIfPresent(proxy, "password", merged.get("REGISTRY_PROXY_PASSWORD"));
+        ObjectNode storage = file.putObject("storage");
+        ObjectNode parameters = storage.putObject(driver);
+        if (!driver.equals("inmemory")) {
+            parameters.put("rootdirectory", root(driver, merged.get(rootVariable), upstream.name()));
+        }
+        storage.putObject("delete").put("enabled", true);
+        storage.putObject("redirect").put("disable", true);
+        storage.putObject("cache").put("blobdescriptor", "inmemory");
+
+        Map<String, String> environment = new HashMap<>(merged);
+        environment.keySet().removeAll(OURS);
+        environment.remove(rootVariable);
+        // CONFIG holds the credentials of every upstream, and the child knows its own.
+        environment.remove("CONFIG");
+        // Version 3 sends traces to port 4318 of this host unless told not to.
+        environment.putIfAbsent("OTEL_TRACES_EXPORTER", "none");
+        return new ChildSettings(Map.copyOf(environment), file);
+    }
+
+    /** The folder in which all upstreams' folders lie, when the storage is the file system. */
+    static Path filesystemRoot(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault(rootVariable("filesystem"), DEFAULT_ROOT));
+    }
+
+    private static String driver(Map<String, String> environment) {
+        return environment.getOrDefault(STORAGE, "filesystem").strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static String rootVariable(String driver) {
+        return STORAGE + "_" + driver.toUpperCase(Locale.ROOT) + "_ROOTDIRECTORY";
+    }
+
+    private static String root(String driver, @Nullable String given, String name) {
+        if (driver.equals("filesystem")) {
+            return Path.of(given == null || given.isBlank() ? DEFAULT_ROOT : given)
+                    .toAbsolutePath()
+                    .resolve(name)
+                    .toString();
+        }
+        // Keys of an object store do not begin with a slash.
+        String prefix = given == null ? "" : given.replaceAll("^/+|/+$", "");
+        return prefix.isEmpty() ? name : prefix + "/" + name;
+    }
+
+    private static void putIfPresent(ObjectNode node, String key, @Nullable String value) {
+        if (value != null) {
+            node.put(key, value);
+        }
+    }
+
+    /** Without contents, which hold secrets. */
+    @Override
+    public String toString() {
+        return "ChildSettings";
+    }
+}

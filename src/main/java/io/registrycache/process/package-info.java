@@ -1,0 +1,13 @@
+/**
+ * The child registries: what each is told, how it is launched, watched and ended.
+ *
+ * <pre>
+ * routes/registry-process   timer → exec → ChildRegistry.execute: launch, watch until it ends
+ *                                 → ChildRegistry.awaitNextLaunch: back-off
+ * routes/upstream           AwaitChild: the port of the child, as soon as it answers
+ * </pre>
+ */
+@NullMarked
+package io.registrycache.process;
+
+import org.jspecify.annotations.NullMarked;

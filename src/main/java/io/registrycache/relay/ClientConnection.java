@@ -1,0 +1,336 @@
+package io.registrycache.relay;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.registrycache.request.RegistryError;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection: lets one request at a time into the routes, in order, and writes what comes back, be it a
+ * response made in a route or what a {@link ChildConnection} relays.
+ *
+ * <p>Everything here happens on the client's event loop.
+ */
+final class ClientConnection extends ChannelDuplexHandler {
+
+    /** Requests that a client may send ahead of their answers before it is not read any more. */
+    private static final int MOST_WAITING = 16;
+    /** A client that neither asks nor takes anything for so long is gone. */
+    private static final int IDLE_SECONDS = 30;
+    /** How long a refused client may go on sending before it is cut off, which could cost it the answer. */
+    private static final int LINGER_SECONDS = 2;
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
+    private final ClientConnections all;
+    private final Deque<HttpRequest> waiting = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private State state = new Idle();
+
+    private sealed interface State {}
+
+    /** No request is open. */
+    private record Idle() implements State {}
+
+    /** A request is in the routes, perhaps at a child, and nothing of its answer is written. */
+    private record Asking(HttpRequest request, @Nullable ChildConnection child) implements State {}
+
+    /** The head of an answer is written, and its content comes from a child. */
+    private record Relaying(HttpRequest request, ChildConnection child) implements State {}
+
+    /** An answer is written whole, though perhaps not out yet. */
+    private record Answered(HttpRequest request) implements State {}
+
+    /** The connection closes; whatever still comes is thrown away. */
+    private record Closing() implements State {}
+
+    ClientConnection(ClientConnections all) {
+        this.all = all;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
+        ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
+    }
+
+    /** Runs something where everything of this connection happens. */
+    void execute(Runnable task) {
+        var executor = requireNonNull(context).executor();
+        if (executor.inEventLoop()) {
+            task.run();
+        } else {
+            executor.execute(task);
+        }
+    }
+
+    // From the client.
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest request) {
+            received(ctx, request);
+        } else {
+            // A body: its request was refused for having one.
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void received(ChannelHandlerContext ctx, HttpRequest request) {
+        if (state instanceof Idle) {
+            ask(ctx, request);
+        } else if (!(state instanceof Closing)) {
+            waiting.add(request);
+            if (waiting.size() >= MOST_WAITING) {
+                ctx.channel().config().setAutoRead(false);
+            }
+        }
+    }
+
+    private void ask(ChannelHandlerContext ctx, HttpRequest request) {
+        RegistryError refusal = all.isDraining() ? RegistryError.stopping() : Refusal.of(request);
+        if (refusal == null) {
+            state = new Asking(request, null);
+            ctx.fireChannelRead(new PullRequest(request, this));
+        } else {
+            refuse(ctx, request, refusal);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpRequest request, RegistryError refusal) {
+        state = new Closing();
+        waiting.clear();
+        FullHttpResponse response = Refusal.response(refusal);
+        HttpUtil.setKeepAlive(response, false);
+        ChannelPromise written = ctx.newPromise();
+        written.addListener(done -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        writeWhole(ctx, request, response, written);
+        ctx.flush();
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        ChildConnection child = child();
+        state = new Closing();
+        waiting.clear();
+        if (child != null) {
+            child.abandon(this);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && state instanceof Relaying relaying) {
+            relaying.child().readMore();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent) {
+            ChannelOutboundBuffer unsent = ctx.channel().unsafe().outboundBuffer();
+            boolean stalled = unsent != null && unsent.totalPendingWriteBytes() > 0;
+            if (stalled || state instanceof Idle) {
+                ctx.close();
+            }
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    // From the routes.
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof Relayed) {
+            promise.setSuccess();
+        } else if (message instanceof PullResponse response) {
+            respond(ctx, response, promise);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+
+    private void respond(ChannelHandlerContext ctx, PullResponse response, ChannelPromise promise) {
+        if (state instanceof Asking asking && response.answers(asking.request())) {
+            state = new Answered(asking.request());
+            keepAlive(asking.request(), response);
+            promise.addListener(written -> answered(ctx));
+            writeWhole(ctx, asking.request(), response, promise);
+        } else {
+            // Too late: an answer has begun, and must not look whole; or nobody listens.
+            response.release();
+            promise.setSuccess();
+            if (state instanceof Relaying relaying && response.answers(relaying.request())) {
+                close(ctx);
+            }
+        }
+    }
+
+    private static void writeWhole(
+            ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, ChannelPromise promise) {
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.release();
+            ctx.write(new DefaultHttpResponse(response.protocolVersion(), response.status(), response.headers()));
+            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT, promise);
+        } else {
+            ctx.write(response, promise);
+        }
+    }
+
+    // From a child.
+
+    /** Tells which child works for the open request. */
+    void attach(ChildConnection child) {
+        if (state instanceof Asking asking) {
+            state = new Asking(asking.request(), child);
+        } else {
+            child.abandon(this);
+        }
+    }
+
+    /**
+     * Writes what a child sent, and lets it send more as soon as there is room.
+     *
+     * @param parts head and content in order; they are the callee's to release
+     */
+    void relay(List<HttpObject> parts, ChildConnection child) {
+        ChannelHandlerContext ctx = requireNonNull(context);
+        if (child() != child) {
+            parts.forEach(ReferenceCountUtil::release);
+            child.abandon(this);
+            return;
+        }
+        for (HttpObject part : parts) {
+            if (part instanceof HttpResponse head && state instanceof Asking asking) {
+                state = new Relaying(asking.request(), child);
+                delimit(asking.request(), head);
+                keepAlive(asking.request(), head);
+            }
+            if (part instanceof LastHttpContent) {
+                ctx.write(part).addListener(written -> {
+                    child.relayed();
+                    answered(ctx);
+                });
+            } else {
+                ctx.write(part);
+            }
+        }
+        ctx.flush();
+        if (ctx.channel().isWritable()) {
+            child.readMore();
+        }
+    }
+
+    /** Closes the connection in mid-answer, so that nobody takes what has come for the whole. */
+    void cut(ChildConnection child) {
+        if (state instanceof Relaying relaying && relaying.child() == child) {
+            close(requireNonNull(context));
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx) {
+        HttpRequest request = request();
+        if (request == null || !HttpUtil.isKeepAlive(request) || all.isDraining()) {
+            close(ctx);
+            return;
+        }
+        state = new Idle();
+        if (!waiting.isEmpty()) {
+            // Not at once, for a client can have many waiting and the stack is finite.
+            ctx.executor().execute(() -> askNext(ctx));
+        }
+    }
+
+    private void askNext(ChannelHandlerContext ctx) {
+        HttpRequest next = state instanceof Idle ? waiting.poll() : null;
+        if (next != null) {
+            ask(ctx, next);
+        }
+        if (waiting.size() < MOST_WAITING) {
+            ctx.channel().config().setAutoRead(true);
+        }
+    }
+
+    private void close(ChannelHandlerContext ctx) {
+        ChildConnection child = child();
+        state = new Closing();
+        waiting.clear();
+        if (child != null) {
+            child.abandon(this);
+        }
+        ctx.close();
+    }
+
+    private @Nullable HttpRequest request() {
+        if (state instanceof Asking asking) {
+            return asking.request();
+        } else if (state instanceof Relaying relaying) {
+            return relaying.request();
+        }
+        return state instanceof Answered answered ? answered.request() : null;
+    }
+
+    private @Nullable ChildConnection child() {
+        if (state instanceof Asking asking) {
+            return asking.child();
+        }
+        return state instanceof Relaying relaying ? relaying.child() : null;
+    }
+
+    private static void keepAlive(HttpRequest request, HttpResponse response) {
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        if (!keepAlive) {
+            response.headers().set("Connection", "close");
+        } else if (!request.protocolVersion().isKeepAliveDefault()) {
+            response.headers().set("Connection", "keep-alive");
+        }
+    }
+
+    /** A body whose length the child did not say ends with its last chunk, or with the connection. */
+    private static void delimit(HttpRequest request, HttpResponse head) {
+        int status = head.status().code();
+        if (HttpUtil.isContentLengthSet(head)
+                || request.method().equals(HttpMethod.HEAD)
+                || status == 204
+                || status == 304) {
+            return;
+        }
+        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            request.headers().set("Connection", "close");
+        } else {
+            HttpUtil.setTransferEncodingChunked(head, true);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.registrycache.relay;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import io.registrycache.request.RegistryRequest;
+import java.util.List;
+
+/** Which headers pass, and how those change that name a path. */
+final class Headers {
+
+    /** All that a child needs to know of a client; credentials are not among them. */
+    private static final List<AsciiString> FORWARDED = List.of(
+            HttpHeaderNames.ACCEPT,
+            HttpHeaderNames.RANGE,
+            HttpHeaderNames.IF_RANGE,
+            HttpHeaderNames.IF_NONE_MATCH,
+            HttpHeaderNames.IF_MODIFIED_SINCE,
+            HttpHeaderNames.USER_AGENT);
+
+    /** RFC 9110, 7.6.1. */
+    private static final List<CharSequence> HOP_BY_HOP = List.of(
+            HttpHeaderNames.CONNECTION,
+            "keep-alive",
+            "proxy-connection",
+            HttpHeaderNames.PROXY_AUTHENTICATE,
+            HttpHeaderNames.TE,
+            HttpHeaderNames.TRAILER,
+            HttpHeaderNames.TRANSFER_ENCODING,
+            HttpHeaderNames.UPGRADE);
+
+    private static final AsciiString LINK = AsciiString.cached("link");
+
+    private Headers() {}
+
+    static void copyForwarded(HttpHeaders from, HttpHeaders to) {
+        for (AsciiString name : FORWARDED) {
+            List<String> values = from.getAll(name);
+            if (!values.isEmpty()) {
+                to.set(name, values);
+            }
+        }
+    }
+
+    static void removeHopByHop(HttpHeaders headers) {
+        for (String named : headers.getAllAsString(HttpHeaderNames.CONNECTION)) {
+            for (String name : named.split(",")) {
+                if (!name.isBlank()) {
+                    headers.remove(name.strip());
+                }
+            }
+        }
+        HOP_BY_HOP.forEach(headers::remove);
+    }
+
+    /** A child writes its upstream's names; the client knows those that it typed. */
+    static void restorePrefix(HttpHeaders headers, RegistryRequest request) {
+        restorePrefix(headers, LINK, request);
+        restorePrefix(headers, HttpHeaderNames.LOCATION, request);
+    }
+
+    private static void restorePrefix(HttpHeaders headers, AsciiString name, RegistryRequest request) {
+        String value = headers.get(name);
+        if (value != null) {
+            headers.set(name, restorePrefix(value, request));
+        }
+    }
+
+    static String restorePrefix(String value, RegistryRequest request) {
+        return value.replace("/v2/" + request.repository() + "/", "/v2/" + request.typedName() + "/");
+    }
+}

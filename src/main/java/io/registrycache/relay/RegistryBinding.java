@@ -1,0 +1,102 @@
+package io.registrycache.relay;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.netty.http.DefaultNettyHttpBinding;
+import org.apache.camel.component.netty.http.NettyHttpConfiguration;
+import org.apache.camel.component.netty.http.NettyHttpMessage;
+import org.apache.camel.support.http.HttpUtil;
+
+/**
+ * Between Netty's messages and Camel's, without a map of headers: what a client sent never becomes a message header, so
+ * none of it can come back to it or steer a component.
+ *
+ * <p>Variables of the exchange: {@code pull} is the {@link PullRequest}, {@code request} the {@link RegistryRequest}.
+ */
+public final class RegistryBinding extends DefaultNettyHttpBinding {
+
+    @Override
+    public Message toCamelMessage(FullHttpRequest request, Exchange exchange, NettyHttpConfiguration configuration) {
+        exchange.setVariable("pull", request);
+        return new NettyHttpMessage(exchange.getContext(), null, null);
+    }
+
+    /** A child's list; layers and manifests do not come this way. */
+    @Override
+    public Message toCamelMessage(FullHttpResponse response, Exchange exchange, NettyHttpConfiguration configuration) {
+        Message message = new NettyHttpMessage(exchange.getContext(), null, null);
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status().code());
+        copyIfPresent(response, "Content-Type", message);
+        copyIfPresent(response, "Link", message);
+        message.setBody(ByteBufUtil.getBytes(response.content()));
+        return message;
+    }
+
+    @Override
+    public HttpRequest toNettyRequest(Message message, String fullUri, NettyHttpConfiguration configuration) {
+        Exchange exchange = message.getExchange();
+        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        DefaultFullHttpRequest forwarded = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                HttpMethod.valueOf(pull.askedMethod()),
+                request.upstreamTarget(),
+                Unpooled.EMPTY_BUFFER);
+        Headers.copyForwarded(pull.asked().headers(), forwarded.headers());
+        forwarded.headers().set(HttpHeaderNames.HOST, configuration.getHost() + ":" + configuration.getPort());
+        return forwarded;
+    }
+
+    /** The message's status, headers and text or bytes are the response; nothing else goes out. */
+    @Override
+    public HttpResponse toNettyResponse(Message message, NettyHttpConfiguration configuration) {
+        if (message.getBody() instanceof Relayed relayed) {
+            return relayed;
+        }
+        Exchange exchange = message.getExchange();
+        HttpRequest asked = exchange.getVariable("pull", PullRequest.class).asked();
+        if (exchange.getException() != null) {
+            RegistryError error = RegistryError.unexpected();
+            return response(asked, error.status(), error.json().getBytes(StandardCharsets.UTF_8), Map.of());
+        }
+        byte[] body = message.getBody() instanceof byte[] bytes
+                ? bytes
+                : message.getBody(String.class).getBytes(StandardCharsets.UTF_8);
+        return response(asked, HttpUtil.determineResponseCode(exchange, body), body, message.getHeaders());
+    }
+
+    private static HttpResponse response(HttpRequest asked, int status, byte[] body, Map<String, Object> headers) {
+        PullResponse response = new PullResponse(asked, HttpResponseStatus.valueOf(status), body);
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        response.headers().set("Docker-Distribution-Api-Version", "registry/2.0");
+        headers.forEach((name, value) -> {
+            if (!name.startsWith("Camel")) {
+                response.headers().set(name, value);
+            }
+        });
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        return response;
+    }
+
+    private static void copyIfPresent(HttpResponse response, String name, Message message) {
+        String value = response.headers().get(name);
+        if (value != null) {
+            message.setHeader(name, value);
+        }
+    }
+}

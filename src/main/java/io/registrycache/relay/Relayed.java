@@ -1,0 +1,16 @@
+package io.registrycache.relay;
+
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+
+/** Stands in a Camel body for a response whose every byte has already gone to the client. */
+final class Relayed extends DefaultHttpResponse {
+
+    static final Relayed INSTANCE = new Relayed();
+
+    private Relayed() {
+        super(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
+    }
+}

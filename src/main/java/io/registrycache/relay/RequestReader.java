@@ -1,0 +1,29 @@
+package io.registrycache.relay;
+
+import io.registrycache.config.Upstreams;
+import io.registrycache.request.RegistryException;
+import io.registrycache.request.RegistryRequest;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
+ * tags, manifest, blob, referrers) and {@code upstream} (its name).
+ */
+public final class RequestReader implements Processor {
+
+    private final Upstreams upstreams;
+
+    public RequestReader(Upstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws RegistryException {
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams);
+        exchange.setVariable("request", request);
+        exchange.setVariable("operation", request.operation().routeName());
+        exchange.setVariable("upstream", request.upstream().name());
+    }
+}

@@ -1,0 +1,74 @@
+package io.registrycache.request;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An error as registry clients read it: a status and the body of the OCI distribution specification.
+ *
+ * @param status the HTTP status
+ * @param code the specification's error code, such as {@code NAME_UNKNOWN}
+ * @param retryAfter seconds, or 0 for no such header
+ */
+public record RegistryError(int status, String code, String message, int retryAfter) {
+
+    public static RegistryError unknownUpstream(String name, String known) {
+        return new RegistryError(
+                404, "NAME_UNKNOWN", "no upstream registry is called \"" + name + "\"; there are: " + known, 0);
+    }
+
+    public static RegistryError invalidName(String why) {
+        return new RegistryError(400, "NAME_INVALID", why, 0);
+    }
+
+    public static RegistryError invalidDigest() {
+        return new RegistryError(400, "DIGEST_INVALID", "the digest is malformed", 0);
+    }
+
+    public static RegistryError invalidTag() {
+        return new RegistryError(400, "TAG_INVALID", "the tag is malformed", 0);
+    }
+
+    public static RegistryError readOnly(String method) {
+        return new RegistryError(405, "UNSUPPORTED", "this is a cache for pulling; " + method + " is not supported", 0);
+    }
+
+    public static RegistryError noSuchEndpoint() {
+        return new RegistryError(404, "UNSUPPORTED", "the registry API has no such path here", 0);
+    }
+
+    /** Every client that asks for referrers takes a 404 of this form for a registry without, and uses the tag schema. */
+    public static RegistryError noReferrers() {
+        return new RegistryError(404, "UNSUPPORTED", "this registry has no referrers API; use the tag schema", 0);
+    }
+
+    public static RegistryError invalidPage() {
+        return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is no number of entries", 0);
+    }
+
+    public static RegistryError badRequest(String why) {
+        return new RegistryError(400, "UNSUPPORTED", why, 0);
+    }
+
+    public static RegistryError unavailable(String upstream, String why) {
+        return new RegistryError(503, "UNAVAILABLE", "the registry for " + upstream + " " + why, 5);
+    }
+
+    public static RegistryError stopping() {
+        return new RegistryError(503, "UNAVAILABLE", "the cache is stopping", 5);
+    }
+
+    public static RegistryError unexpected() {
+        return new RegistryError(500, "UNKNOWN", "unexpected error; the log of the cache says more", 0);
+    }
+
+    /** The JSON body. */
+    public String json() {
+        return "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\""
+                + new String(JsonStringEncoder.getInstance().quoteAsUTF8(message), StandardCharsets.UTF_8) + "\"}]}\n";
+    }
+
+    public RegistryException exception() {
+        return new RegistryException(this);
+    }
+}
