@@ -1,13 +1,12 @@
 package io.registrycache.config;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The upstreams, and every name that means one of them; the first is the default. */
 public final class Upstreams {
@@ -15,23 +14,35 @@ public final class Upstreams {
     private final List<Upstream> all;
     private final Map<String, Upstream> byName = new HashMap<>();
 
-    public Upstreams(List<Upstream> all) {
-        if (all.isEmpty()) {
+    public Upstreams(List<Upstream> configured) {
+        this(configured, List.of());
+    }
+
+    private Upstreams(List<Upstream> configured, List<Upstream> inYaml) {
+        if (configured.isEmpty()) {
             throw new ConfigException("CONFIG", "has no upstream; give at least one, such as [\"ghcr.io\"]");
         }
-        this.all = List.copyOf(all);
-        all.forEach(upstream -> claim(upstream.name(), upstream));
-        all.forEach(upstream -> upstream.aliases().forEach(alias -> claim(alias, upstream)));
+        this.all = Stream.concat(configured.stream(), inYaml.stream()).toList();
+        for (int i = 0; i < all.size(); i++) {
+            claim(place(i, configured.size()), all.get(i).name(), all.get(i));
+        }
+        for (int i = 0; i < all.size(); i++) {
+            for (String alias : all.get(i).aliases()) {
+                claim(place(i, configured.size()), alias, all.get(i));
+            }
+        }
         // Names that nobody asked for yield to those that somebody did.
         all.forEach(upstream -> upstream.customaryNames().forEach(name -> byName.putIfAbsent(name, upstream)));
         all.forEach(upstream -> byName.putIfAbsent(upstream.url().getRawAuthority(), upstream));
     }
 
-    /** This list and more upstreams behind it. */
-    public Upstreams with(List<Upstream> more) {
-        List<Upstream> both = new ArrayList<>(all);
-        both.addAll(more);
-        return new Upstreams(both);
+    /** This list and, behind it, the upstreams that YAML routes name. */
+    public Upstreams with(List<Upstream> inYaml) {
+        return new Upstreams(all, inYaml);
+    }
+
+    private static String place(int index, int configured) {
+        return index < configured ? "CONFIG[" + index + "]" : "upstreams.camel.yaml";
     }
 
     public List<Upstream> all() {
@@ -52,16 +63,11 @@ public final class Upstreams {
         return all.stream().map(Upstream::name).collect(Collectors.joining(", "));
     }
 
-    /** Every name and alias, for tests and logs. */
-    public Map<String, Upstream> index() {
-        return Collections.unmodifiableMap(byName);
-    }
-
-    private void claim(String name, Upstream upstream) {
+    private void claim(String place, String name, Upstream upstream) {
         Upstream holder = byName.putIfAbsent(name, upstream);
         if (holder != null) {
             throw new ConfigException(
-                    "CONFIG[" + all.indexOf(upstream) + "]",
+                    place,
                     "the name \"" + name + "\" is taken by " + holder
                             + "; give one of them another \"name\" (and aliases)");
         }

@@ -1,0 +1,65 @@
+package io.registrycache;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Keeps imports pointing one way, and buffers in their place. */
+@AnalyzeClasses(packages = "io.registrycache", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule importsPointOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("main")
+            .definedBy("io.registrycache")
+            .layer("config")
+            .definedBy("..config..")
+            .layer("request")
+            .definedBy("..request..")
+            .layer("process")
+            .definedBy("..process..")
+            .layer("relay")
+            .definedBy("..relay..")
+            .layer("catalog")
+            .definedBy("..catalog..")
+            .layer("management")
+            .definedBy("..management..")
+            .whereLayer("main")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("config")
+            .mayNotAccessAnyLayer()
+            .whereLayer("request")
+            .mayOnlyAccessLayers("config")
+            .whereLayer("process")
+            .mayOnlyAccessLayers("config", "request")
+            .whereLayer("relay")
+            .mayOnlyAccessLayers("config", "request")
+            .whereLayer("catalog")
+            .mayOnlyAccessLayers("config", "request", "process")
+            .whereLayer("management")
+            .mayOnlyAccessLayers("config", "process");
+
+    @ArchTest
+    static final ArchRule onlyTheRelayTouchesBuffers = noClasses()
+            .that()
+            .resideOutsideOfPackage("..relay..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty.buffer..");
+
+    @ArchTest
+    static final ArchRule onlyTheConfigurationReadsTheEnvironment = noClasses()
+            .that()
+            .resideOutsideOfPackages("..config..")
+            .and()
+            .doNotHaveSimpleName("RegistryCache")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+}

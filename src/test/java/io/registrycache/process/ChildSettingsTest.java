@@ -1,0 +1,105 @@
+package io.registrycache.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.registrycache.config.Upstream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChildSettingsTest {
+
+    private final Map<String, String> inherited = new HashMap<>();
+    private final Map<String, String> variables = new HashMap<>();
+
+    private ChildSettings settings() {
+        return ChildSettings.of(Upstream.of("test", "ghcr.io", "", List.of(), variables), inherited, 4711);
+    }
+
+    @Test
+    void shouldProxyTheUpstreamFromALoopbackPortIntoAFolderOfItsOwn() {
+        JsonNode file = settings().file();
+
+        assertThat(file.at("/proxy/remoteurl").asText()).isEqualTo("https://ghcr.io");
+        assertThat(file.at("/http/addr").asText()).isEqualTo("127.0.0.1:4711");
+        assertThat(file.at("/storage/filesystem/rootdirectory").asText()).isEqualTo("/var/lib/registry/ghcr.io");
+        assertThat(file.at("/storage/redirect/disable").asBoolean()).isTrue();
+        assertThat(file.at("/storage/delete/enabled").asBoolean()).isTrue();
+        assertThat(file.at("/proxy/password").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void shouldKeepCredentialsOutOfTheEnvironmentWhichWouldMangleThem() {
+        String password = "p[w{&>:'\"#! x";
+        variables.put("REGISTRY_PROXY_USERNAME", "me");
+        variables.put("REGISTRY_PROXY_PASSWORD", password);
+
+        assertThat(settings().file().at("/proxy/username").asText()).isEqualTo("me");
+        assertThat(settings().file().at("/proxy/password").asText()).isEqualTo(password);
+        assertThat(settings().environment()).doesNotContainValue(password);
+        assertThat(settings().toString()).doesNotContain(password);
+    }
+
+    @Test
+    void shouldInheritTheEnvironmentAndPreferTheVariables() {
+        inherited.put("https_proxy", "http://proxy:8080");
+        inherited.put("REGISTRY_LOG_LEVEL", "info");
+        inherited.put("CONFIG", "[secrets of others]");
+        variables.put("REGISTRY_LOG_LEVEL", "debug");
+
+        assertThat(settings().environment())
+                .containsEntry("https_proxy", "http://proxy:8080")
+                .containsEntry("REGISTRY_LOG_LEVEL", "debug")
+                .containsEntry("OTEL_TRACES_EXPORTER", "none")
+                .doesNotContainKey("CONFIG");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "REGISTRY_HTTP_ADDR, 0.0.0.0:80",
+        "REGISTRY_HTTP_DEBUG_ADDR, :5001",
+        "REGISTRY_PROXY_REMOTEURL, https://elsewhere",
+        "REGISTRY_STORAGE_REDIRECT_DISABLE, false",
+        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY, /x",
+        "REGISTRY_STORAGE, filesystem",
+    })
+    void shouldNotLetAVariableReplaceWhatMakesAChildAChild(String name, String value) {
+        variables.put(name, value);
+
+        assertThat(settings().environment()).doesNotContainKey(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "filesystem, /data,      /data/ghcr.io",
+        "s3,         ,           ghcr.io",
+        "s3,         /a/b/,      a/b/ghcr.io",
+        "gcs,        a,          a/ghcr.io",
+        "swift,      ,           ghcr.io",
+        "oss,        ,           ghcr.io",
+        "azure,      ,           ghcr.io",
+    })
+    void shouldPutEachUpstreamBelowTheRootOfTheDriverInForce(String driver, String root, String expected) {
+        inherited.put("REGISTRY_STORAGE", "inmemory");
+        variables.put("REGISTRY_STORAGE", driver);
+        if (root != null) {
+            variables.put("REGISTRY_STORAGE_" + driver.toUpperCase(java.util.Locale.ROOT) + "_ROOTDIRECTORY", root);
+        }
+
+        assertThat(settings().file().at("/storage/" + driver + "/rootdirectory").asText())
+                .isEqualTo(expected);
+        assertThat(settings().file().at("/storage/inmemory").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void shouldGiveMemoryNoRoot() {
+        variables.put("REGISTRY_STORAGE", "inmemory");
+
+        assertThat(settings().file().at("/storage/inmemory").isEmpty()).isTrue();
+        assertThat(settings().file().at("/storage/filesystem").isMissingNode()).isTrue();
+    }
+}

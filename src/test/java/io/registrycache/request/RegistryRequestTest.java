@@ -1,0 +1,138 @@
+package io.registrycache.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RegistryRequestTest {
+
+    private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+
+    private final Upstreams upstreams = new Upstreams(List.of(
+            upstream("registry-1.docker.io", List.of()),
+            upstream("ghcr.io", List.of("gh")),
+            upstream("registry.k8s.io", List.of()),
+            upstream("http://10.0.0.7:5001", List.of())));
+
+    private static Upstream upstream(String registry, List<String> aliases) {
+        return Upstream.of("test", registry, "", aliases, Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/debian/manifests/12,                        registry-1.docker.io, library/debian",
+        "/v2/my/image/manifests/12,                      registry-1.docker.io, my/image",
+        "/v2/docker.io/debian/manifests/12,              registry-1.docker.io, library/debian",
+        "/v2/index.docker.io/my/image/manifests/12,      registry-1.docker.io, my/image",
+        "/v2/ghcr.io/my/image/manifests/12,              ghcr.io,              my/image",
+        "/v2/gh/my/image/manifests/12,                   ghcr.io,              my/image",
+        "/v2/ghcr.io/image/manifests/12,                 ghcr.io,              image",
+        "/v2/registry.k8s.io/pause/manifests/12,         registry.k8s.io,      pause",
+        "/v2/manifests/manifests/manifests/manifests,    registry-1.docker.io, manifests/manifests",
+        "/v2/my/image/manifests/12?ns=ghcr.io,           ghcr.io,              my/image",
+        "/v2/library/debian/manifests/12?ns=docker.io,   registry-1.docker.io, library/debian",
+        "/v2/ghcr.io/my/image/manifests/12?ns=ghcr.io,   ghcr.io,              my/image",
+        "/v2/my/image/manifests/12?ns=10.0.0.7%3A5001,   10.0.0.7,             my/image",
+        "/docker.io/v2/library/debian/manifests/12,      registry-1.docker.io, library/debian",
+        "/ghcr.io/v2/my/image/manifests/12?ns=ghcr.io,   ghcr.io,              my/image",
+        "/v2/foo.bar/image/manifests/12?ns=ghcr.io,      ghcr.io,              foo.bar/image",
+    })
+    void shouldFindUpstreamAndRepository(String target, String upstream, String repository) throws RegistryException {
+        RegistryRequest request = RegistryRequest.of("GET", target, upstreams);
+
+        assertThat(request.upstream().name()).isEqualTo(upstream);
+        assertThat(request.repository()).isEqualTo(repository);
+        assertThat(request.operation()).isEqualTo(Operation.MANIFEST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2,                          PING",
+        "/v2/,                         PING",
+        "/v2/?ns=docker.io,            PING",
+        "/ghcr.io/v2/,                 PING",
+        "/v2/_catalog,                 CATALOG",
+        "/v2/a/b/tags/list,            TAGS",
+        "/v2/a/manifests/latest,       MANIFEST",
+    })
+    void shouldKnowTheOperations(String target, Operation operation) throws RegistryException {
+        assertThat(RegistryRequest.of("HEAD", target, upstreams).operation()).isEqualTo(operation);
+    }
+
+    @Test
+    void shouldAskTheUpstreamByItsOwnNames() throws RegistryException {
+        RegistryRequest blob = RegistryRequest.of("GET", "/v2/gh/my/image/blobs/" + DIGEST + "?ns=ghcr.io", upstreams);
+        RegistryRequest encoded =
+                RegistryRequest.of("GET", "/v2/gh/my/image/manifests/" + DIGEST.replace(":", "%3A"), upstreams);
+        RegistryRequest tags = RegistryRequest.of("GET", "/v2/debian/tags/list?n=5&last=a%2Fb&x=y", upstreams);
+
+        assertThat(blob.upstreamTarget()).isEqualTo("/v2/my/image/blobs/" + DIGEST);
+        assertThat(encoded.upstreamTarget()).isEqualTo("/v2/my/image/manifests/" + DIGEST);
+        assertThat(tags.upstreamTarget()).isEqualTo("/v2/library/debian/tags/list?n=5&last=a%2Fb");
+        assertThat(tags.typedName()).isEqualTo("debian");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,    /v2/foo.bar/image/manifests/12,         404, NAME_UNKNOWN",
+        "GET,    /v2/localhost/image/manifests/12,       404, NAME_UNKNOWN",
+        "GET,    /v2/my/image/manifests/12?ns=foo.bar,   404, NAME_UNKNOWN",
+        "GET,    /v2/?ns=foo.bar,                        404, NAME_UNKNOWN",
+        "GET,    /foo.bar/v2/my/image/manifests/12,      404, NAME_UNKNOWN",
+        "GET,    /v2/ghcr.io/manifests/12,               400, NAME_INVALID",
+        "GET,    /v2/My/image/manifests/12,              400, NAME_INVALID",
+        "GET,    /v2/a/../b/manifests/12,                400, NAME_INVALID",
+        "GET,    /v2/a//b/manifests/12,                  400, NAME_INVALID",
+        "GET,    /v2//manifests/12,                      400, NAME_INVALID",
+        "GET,    /v2/a%00b/manifests/12,                 400, NAME_INVALID",
+        "GET,    /v2/a%2F..%2Fb/manifests/12,            400, NAME_INVALID",
+        "GET,    /v2/a/manifests/.12,                    400, TAG_INVALID",
+        "GET,    /v2/a/manifests/sha256:12,              400, DIGEST_INVALID",
+        "GET,    /v2/a/blobs/12,                         400, DIGEST_INVALID",
+        "GET,    /v2/a/tags/list?n=x,                    400, PAGINATION_NUMBER_INVALID",
+        "GET,    /v2/%zz/manifests/12,                   400, UNSUPPORTED",
+        "GET,    /v2/a/tags/else,                        404, UNSUPPORTED",
+        "GET,    /v2/a,                                  404, UNSUPPORTED",
+        "GET,    /,                                      404, UNSUPPORTED",
+        "GET,    *,                                      404, UNSUPPORTED",
+        "GET,    http://evil/v2/a/manifests/12,          404, UNSUPPORTED",
+        "POST,   /v2/a/blobs/uploads/,                   405, UNSUPPORTED",
+        "DELETE, /v2/a/manifests/12,                     405, UNSUPPORTED",
+    })
+    void shouldAnswerWhatNoRegistryServes(String method, String target, int status, String code) {
+        RegistryException refused =
+                catchThrowableOfType(RegistryException.class, () -> RegistryRequest.of(method, target, upstreams));
+
+        assertThat(refused.error().status()).isEqualTo(status);
+        assertThat(refused.error().code()).isEqualTo(code);
+    }
+
+    @Test
+    void shouldSayWhichUpstreamsThereAre() {
+        RegistryException refused = catchThrowableOfType(
+                RegistryException.class, () -> RegistryRequest.of("GET", "/v2/foo.bar/a/manifests/1", upstreams));
+
+        assertThat(refused.error().json())
+                .contains("\\\"foo.bar\\\"")
+                .contains("registry-1.docker.io, ghcr.io, registry.k8s.io, 10.0.0.7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {255, 256})
+    void shouldLimitTheLengthOfNames(int length) {
+        String target = "/v2/" + "a".repeat(length) + "/manifests/1";
+
+        RegistryException refused =
+                catchThrowableOfType(RegistryException.class, () -> RegistryRequest.of("GET", target, upstreams));
+
+        assertThat(refused == null).isEqualTo(length == 255);
+    }
+}
