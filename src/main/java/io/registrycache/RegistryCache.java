@@ -81,7 +81,17 @@ public final class RegistryCache extends MainListenerSupport {
         // A route that is stopped has no consumer, and waiting for one would hold up an event loop.
         main.addInitialProperty("camel.component.direct.block", "false");
         main.addMainListener(this);
-        main.run();
+        try {
+            main.run();
+        } finally {
+            endChildren();
+        }
+    }
+
+    private void endChildren() {
+        children.stop();
+        children.all().forEach(child -> child.file().toFile().delete());
+        folder.toFile().delete();
     }
 
     @Override
@@ -131,14 +141,7 @@ public final class RegistryCache extends MainListenerSupport {
         } catch (Exception e) {
             LOG.warn("the front door did not close in order", e);
         }
-        children.stop();
-    }
-
-    @Override
-    public void afterStop(BaseMainSupport main) {
-        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        children.all().forEach(child -> child.file().toFile().delete());
-        folder.toFile().delete();
+        endChildren();
     }
 
     /** All YAML routes but files of comments alone, such as an upstreams.camel.yaml without upstreams, which Camel refuses. */

@@ -8,18 +8,22 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.registrycache.relay.ClientState.Answered;
+import io.registrycache.relay.ClientState.Asking;
+import io.registrycache.relay.ClientState.Closing;
+import io.registrycache.relay.ClientState.Idle;
+import io.registrycache.relay.ClientState.Relaying;
 import io.registrycache.request.RegistryError;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,24 +51,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private final ClientConnections all;
     private final Deque<HttpRequest> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
-    private State state = new Idle();
-
-    private sealed interface State {}
-
-    /** No request is open. */
-    private record Idle() implements State {}
-
-    /** A request is in the routes, perhaps at a child, and nothing of its answer is written. */
-    private record Asking(HttpRequest request, @Nullable ChildConnection child) implements State {}
-
-    /** The head of an answer is written, and its content comes from a child. */
-    private record Relaying(HttpRequest request, ChildConnection child) implements State {}
-
-    /** An answer is written whole, though perhaps not out yet. */
-    private record Answered(HttpRequest request) implements State {}
-
-    /** The connection closes; whatever still comes is thrown away. */
-    private record Closing() implements State {}
+    private ClientState state = new Idle();
 
     ClientConnection(ClientConnections all) {
         this.all = all;
@@ -124,17 +111,17 @@ final class ClientConnection extends ChannelDuplexHandler {
         state = new Closing();
         waiting.clear();
         FullHttpResponse response = Refusal.response(refusal);
-        HttpUtil.setKeepAlive(response, false);
+        request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelPromise written = ctx.newPromise();
         written.addListener(done -> ((DuplexChannel) ctx.channel()).shutdownOutput());
-        writeWhole(ctx, request, response, written);
+        Framing.write(ctx, request, response, written);
         ctx.flush();
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        ChildConnection child = child();
+        ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
         if (child != null) {
@@ -185,9 +172,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private void respond(ChannelHandlerContext ctx, PullResponse response, ChannelPromise promise) {
         if (state instanceof Asking asking && response.answers(asking.request())) {
             state = new Answered(asking.request());
-            keepAlive(asking.request(), response);
             promise.addListener(written -> answered(ctx));
-            writeWhole(ctx, asking.request(), response, promise);
+            Framing.write(ctx, asking.request(), response, promise);
         } else {
             // Too late: an answer has begun, and must not look whole; or nobody listens.
             response.release();
@@ -195,17 +181,6 @@ final class ClientConnection extends ChannelDuplexHandler {
             if (state instanceof Relaying relaying && response.answers(relaying.request())) {
                 close(ctx);
             }
-        }
-    }
-
-    private static void writeWhole(
-            ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, ChannelPromise promise) {
-        if (request.method().equals(HttpMethod.HEAD)) {
-            response.release();
-            ctx.write(new DefaultHttpResponse(response.protocolVersion(), response.status(), response.headers()));
-            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT, promise);
-        } else {
-            ctx.write(response, promise);
         }
     }
 
@@ -227,7 +202,7 @@ final class ClientConnection extends ChannelDuplexHandler {
      */
     void relay(List<HttpObject> parts, ChildConnection child) {
         ChannelHandlerContext ctx = requireNonNull(context);
-        if (child() != child) {
+        if (state.child() != child) {
             parts.forEach(ReferenceCountUtil::release);
             child.abandon(this);
             return;
@@ -235,8 +210,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         for (HttpObject part : parts) {
             if (part instanceof HttpResponse head && state instanceof Asking asking) {
                 state = new Relaying(asking.request(), child);
-                delimit(asking.request(), head);
-                keepAlive(asking.request(), head);
+                Framing.adapt(asking.request(), head);
             }
             if (part instanceof LastHttpContent) {
                 ctx.write(part).addListener(written -> {
@@ -261,7 +235,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void answered(ChannelHandlerContext ctx) {
-        HttpRequest request = request();
+        HttpRequest request = state.request();
         if (request == null || !HttpUtil.isKeepAlive(request) || all.isDraining()) {
             close(ctx);
             return;
@@ -284,53 +258,12 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void close(ChannelHandlerContext ctx) {
-        ChildConnection child = child();
+        ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
         if (child != null) {
             child.abandon(this);
         }
         ctx.close();
-    }
-
-    private @Nullable HttpRequest request() {
-        if (state instanceof Asking asking) {
-            return asking.request();
-        } else if (state instanceof Relaying relaying) {
-            return relaying.request();
-        }
-        return state instanceof Answered answered ? answered.request() : null;
-    }
-
-    private @Nullable ChildConnection child() {
-        if (state instanceof Asking asking) {
-            return asking.child();
-        }
-        return state instanceof Relaying relaying ? relaying.child() : null;
-    }
-
-    private static void keepAlive(HttpRequest request, HttpResponse response) {
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
-        if (!keepAlive) {
-            response.headers().set("Connection", "close");
-        } else if (!request.protocolVersion().isKeepAliveDefault()) {
-            response.headers().set("Connection", "keep-alive");
-        }
-    }
-
-    /** A body whose length the child did not say ends with its last chunk, or with the connection. */
-    private static void delimit(HttpRequest request, HttpResponse head) {
-        int status = head.status().code();
-        if (HttpUtil.isContentLengthSet(head)
-                || request.method().equals(HttpMethod.HEAD)
-                || status == 204
-                || status == 304) {
-            return;
-        }
-        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            request.headers().set("Connection", "close");
-        } else {
-            HttpUtil.setTransferEncodingChunked(head, true);
-        }
     }
 }

@@ -1,0 +1,61 @@
+package io.registrycache.relay;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+
+/** How a response is delimited on the connection to the client who asked; RFC 9112, 6.3 and 9.3. */
+final class Framing {
+
+    private Framing() {}
+
+    /** Makes a head that came from a child one that this client understands. */
+    static void adapt(HttpRequest request, HttpResponse head) {
+        if (!hasKnownEnd(request, head)) {
+            if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+                request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            } else {
+                HttpUtil.setTransferEncodingChunked(head, true);
+            }
+        }
+        sayWhetherItStays(request, head);
+    }
+
+    /** Writes a response that was made here; to HEAD without its body, but with the body's length. */
+    static void write(
+            ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, ChannelPromise promise) {
+        sayWhetherItStays(request, response);
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.release();
+            ctx.write(new DefaultHttpResponse(response.protocolVersion(), response.status(), response.headers()));
+            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT, promise);
+        } else {
+            ctx.write(response, promise);
+        }
+    }
+
+    private static void sayWhetherItStays(HttpRequest request, HttpResponse response) {
+        if (!HttpUtil.isKeepAlive(request)) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (!request.protocolVersion().isKeepAliveDefault()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
+
+    private static boolean hasKnownEnd(HttpRequest request, HttpResponse head) {
+        int status = head.status().code();
+        return HttpUtil.isContentLengthSet(head)
+                || request.method().equals(HttpMethod.HEAD)
+                || status == 204
+                || status == 304;
+    }
+}
