@@ -113,10 +113,16 @@ final class ClientConnection extends ChannelDuplexHandler {
         FullHttpResponse response = Refusal.response(refusal);
         request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelPromise written = ctx.newPromise();
-        written.addListener(done -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        written.addListener(done -> shutdownOutput(ctx));
         Framing.write(ctx, request, response, written);
         ctx.flush();
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void shutdownOutput(ChannelHandlerContext ctx) {
+        if (ctx.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        }
     }
 
     @Override

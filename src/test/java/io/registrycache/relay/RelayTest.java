@@ -1,0 +1,330 @@
+package io.registrycache.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.request.RegistryRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.netty.DefaultNettyCamelStateCorrelationManager;
+import org.apache.camel.component.netty.NettyCamelState;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A client's connection and a child's, without sockets. */
+class RelayTest {
+
+    private static final Upstreams UPSTREAMS =
+            new Upstreams(List.of(Upstream.of("test", "ghcr.io", "", List.of(), Map.of())));
+
+    private final ClientConnections all = new ClientConnections();
+    private final EmbeddedChannel client =
+            new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
+
+    private final DefaultNettyCamelStateCorrelationManager exchanges = new DefaultNettyCamelStateCorrelationManager();
+    private final Reads reads = new Reads();
+    private final EmbeddedChannel child = new EmbeddedChannel(reads, new ChildConnection(exchanges));
+    private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    private int ended;
+
+    /** Counts how often somebody lets the child send. */
+    private static final class Reads extends ChannelOutboundHandlerAdapter {
+        private int count;
+
+        @Override
+        public void read(ChannelHandlerContext ctx) {
+            count++;
+            ctx.read();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        client.finishAndReleaseAll();
+        child.finishAndReleaseAll();
+    }
+
+    private void send(String text) {
+        client.writeInbound(Unpooled.copiedBuffer(text, UTF_8));
+    }
+
+    private String received() {
+        StringBuilder text = new StringBuilder();
+        for (ByteBuf part = client.readOutbound(); part != null; part = client.readOutbound()) {
+            text.append(part.toString(UTF_8));
+            part.release();
+        }
+        return text.toString();
+    }
+
+    private PullRequest asked() {
+        return client.readInbound();
+    }
+
+    private void answer(PullRequest request, String body) {
+        PullResponse response = new PullResponse(request.asked(), HttpResponseStatus.OK, body.getBytes(UTF_8));
+        response.headers().setInt("Content-Length", body.length());
+        client.writeOutbound(response);
+    }
+
+    /** The client's request travels to the child. */
+    private void askChild(String method) throws Exception {
+        send(method + " /v2/ghcr.io/a/manifests/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+        PullRequest pull = asked();
+        exchange.setVariable("pull", pull);
+        exchange.setVariable("request", RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), UPSTREAMS));
+        exchanges.putState(child, new NettyCamelState(doneSync -> ended++, exchange));
+        child.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/v2/a/manifests/1"));
+        child.releaseOutbound();
+    }
+
+    private static HttpResponse head(int length) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().setInt("Content-Length", length);
+        return head;
+    }
+
+    private static HttpContent content(String text) {
+        return new DefaultHttpContent(Unpooled.copiedBuffer(text, UTF_8));
+    }
+
+    private static HttpContent last(String text) {
+        return new DefaultLastHttpContent(Unpooled.copiedBuffer(text, UTF_8));
+    }
+
+    @Test
+    void shouldLetPipelinedRequestsInOneAfterAnother() {
+        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        PullRequest first = asked();
+        assertThat(first.askedTarget()).isEqualTo("/a");
+        assertThat(asked()).isNull();
+
+        answer(first, "A");
+        client.runPendingTasks();
+        PullRequest second = asked();
+        assertThat(second.askedTarget()).isEqualTo("/b");
+        answer(second, "B");
+        assertThat(received()).containsSubsequence("\r\n\r\nA", "HTTP/1.1 200 OK", "\r\n\r\nB");
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void shouldStopReadingAClientThatSendsFarAhead() {
+        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50));
+
+        assertThat(client.config().isAutoRead()).isFalse();
+    }
+
+    @Test
+    void shouldHideFromCamelWhatTheClientWrote() {
+        send("OPTIONS /v2/%2e%2e/ HTTP/1.1\r\nHost: x\r\nCamelExecCommandExecutable: rm\r\n\r\n");
+
+        PullRequest request = asked();
+        assertThat(request.method()).isEqualTo(HttpMethod.GET);
+        assertThat(request.uri()).isEqualTo("/");
+        assertThat(request.headers().names()).hasSize(1);
+        assertThat(request.askedMethod()).isEqualTo("OPTIONS");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    'PUT /v2/a/manifests/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello'          | 405
+                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n'                            | 413
+                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'                   | 413
+                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n'       | 400
+                    'GET /v2/ HTTP/1.1\r\n\r\n'                                                            | 400
+                    'GET /v2/ HTTP/1.1\r\nHo st: x\r\n\r\n'                                                | 400
+                    'NONSENSE\r\n\r\n'                                                                     | 400
+                    """)
+    void shouldRefuseWhatIsNoRequestToPullAndClose(String text, int status) {
+        send(text);
+
+        assertThat(received())
+                .startsWith("HTTP/1.1 " + status)
+                .containsIgnoringCase("connection: close")
+                .contains("{\"errors\":[{\"code\":");
+        assertThat(asked()).isNull();
+        client.advanceTimeBy(3, TimeUnit.SECONDS);
+        client.runScheduledPendingTasks();
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseALineAndAHeaderThatAreTooLong() {
+        send("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n");
+        assertThat(received()).startsWith("HTTP/1.1 414");
+        EmbeddedChannel other =
+                new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
+        other.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nX: " + "x".repeat(10_000), UTF_8));
+        ByteBuf answer = other.readOutbound();
+        assertThat(answer.toString(UTF_8)).startsWith("HTTP/1.1 431");
+        answer.release();
+        other.finishAndReleaseAll();
+    }
+
+    @Test
+    void shouldAnswerHeadWithTheLengthAndWithoutTheBody() {
+        send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
+        answer(asked(), "hello");
+
+        assertThat(received()).containsIgnoringCase("content-length: 5").endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void shouldCloseAfterTheAnswerWhenTheClientAsksForThat() {
+        send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        answer(asked(), "A");
+
+        assertThat(received()).containsIgnoringCase("connection: close").endsWith("A");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldLetNoRequestInWhileDraining() {
+        all.drain();
+        send("GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(received()).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after: 5");
+        assertThat(asked()).isNull();
+    }
+
+    @Test
+    void shouldRelayAResponseAndEndTheExchangeWithItsLastByte() throws Exception {
+        askChild("GET");
+
+        child.writeInbound(head(10), content("hello"));
+        assertThat(received()).containsIgnoringCase("content-length: 10").endsWith("\r\n\r\nhello");
+        assertThat(ended).isZero();
+
+        child.writeInbound(last("world"));
+        assertThat(received()).isEqualTo("world");
+        assertThat(ended).isOne();
+        assertThat(exchange.getMessage().getBody()).isSameAs(Relayed.INSTANCE);
+        assertThat(child.isOpen()).isTrue();
+        assertThat(child.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void shouldGiveTheClientItsOwnNamesAndNoHopByHopHeaders() throws Exception {
+        askChild("GET");
+        HttpResponse head = head(0);
+        head.headers()
+                .set("Connection", "X-Private")
+                .set("X-Private", "1")
+                .set("Keep-Alive", "5")
+                .set("Location", "http://127.0.0.1:1/v2/a/blobs/sha256:00");
+        child.writeInbound(head, last(""));
+
+        assertThat(received())
+                .containsIgnoringCase("location: http://127.0.0.1:1/v2/ghcr.io/a/blobs/sha256:00")
+                .doesNotContainIgnoringCase("x-private")
+                .doesNotContainIgnoringCase("keep-alive");
+    }
+
+    @Test
+    void shouldChunkForTheClientWhatHasNoLength() throws Exception {
+        askChild("GET");
+        child.writeInbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK), last("hello"));
+
+        assertThat(received()).contains("transfer-encoding: chunked").endsWith("5\r\nhello\r\n0\r\n\r\n");
+    }
+
+    @Test
+    void shouldNotReadTheChildWhileTheClientHasNoRoom() throws Exception {
+        askChild("GET");
+        client.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        child.writeInbound(head(10), content("hello"));
+        int before = reads.count;
+        assertThat(child.config().isAutoRead()).isFalse();
+
+        client.runPendingTasks();
+        assertThat(reads.count).isEqualTo(before);
+
+        client.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        client.runPendingTasks();
+        assertThat(reads.count).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldCloseTheClientWhenTheChildBreaksOffInMidAnswer() throws Exception {
+        askChild("GET");
+        child.writeInbound(head(10), content("hello"));
+        child.close();
+
+        assertThat(received()).endsWith("hello");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveTheAnswerToTheRoutesWhenTheChildBreaksOffBeforeIt() throws Exception {
+        askChild("GET");
+        child.close();
+
+        assertThat(client.isOpen()).isTrue();
+        answer((PullRequest) exchange.getVariable("pull"), "sorry");
+        assertThat(received()).endsWith("sorry");
+    }
+
+    @Test
+    void shouldCloseTheChildAndReleaseEverythingWhenTheClientVanishes() throws Exception {
+        askChild("GET");
+        child.writeInbound(head(10));
+        client.close();
+        HttpContent late = content("hello");
+        child.writeInbound(late);
+
+        assertThat(child.isOpen()).isFalse();
+        assertThat(late.refCnt()).isZero();
+    }
+
+    @Test
+    void shouldEndTheExchangeOfAClientThatVanishedWithTheLastBytes() throws Exception {
+        askChild("GET");
+        child.writeInbound(head(5));
+        client.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        child.writeInbound(last("hello"));
+        client.close();
+
+        assertThat(ended).isOne();
+    }
+
+    @Test
+    void shouldNotMixAnAnswerThatComesTooLateIntoTheNext() throws Exception {
+        askChild("GET");
+        PullRequest first = (PullRequest) exchange.getVariable("pull");
+        child.writeInbound(head(5), last("hello"));
+        received();
+        send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+        PullRequest second = asked();
+
+        answer(first, "late");
+        assertThat(received()).isEmpty();
+        answer(second, "B");
+        assertThat(received()).endsWith("\r\n\r\nB");
+    }
+}
