@@ -86,8 +86,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (!wanted) {
             return new ExecResult(command, null, null, 0);
         }
-        ChildOutput output =
-                new ChildOutput(upstream.name(), upstream.variables().values());
+        ChildOutput output = new ChildOutput(upstream.name(), ChildSettings.secrets(upstream, inherited));
         Instant launched = Instant.now();
         String why;
         int exit = -1;

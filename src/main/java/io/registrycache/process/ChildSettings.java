@@ -3,9 +3,13 @@ package io.registrycache.process;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.registrycache.config.Upstream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +29,8 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String STORAGE = "REGISTRY_STORAGE";
+    private static final String USERNAME = "REGISTRY_PROXY_USERNAME";
+    private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
     private static final String DEFAULT_ROOT = "/var/lib/registry";
 
     /** Settings of ours that a variable must not replace. */
@@ -37,8 +43,8 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             "REGISTRY_HTTP_DEBUG_ADDR",
             "REGISTRY_PROXY",
             "REGISTRY_PROXY_REMOTEURL",
-            "REGISTRY_PROXY_USERNAME",
-            "REGISTRY_PROXY_PASSWORD",
+            USERNAME,
+            PASSWORD,
             "REGISTRY_STORAGE_REDIRECT",
             "REGISTRY_STORAGE_REDIRECT_DISABLE",
             "REGISTRY_CONFIGURATION_PATH",
@@ -46,8 +52,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             "AWS_CA_BUNDLE");
 
     static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port) {
-        Map<String, String> merged = new TreeMap<>(inherited);
-        merged.putAll(upstream.variables());
+        Map<String, String> merged = merged(upstream, inherited);
         String driver = driver(merged);
         String rootVariable = rootVariable(driver);
 
@@ -56,10 +61,9 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         log.putObject("accesslog").put("disabled", true);
         // The secret is for uploads, of which there are none; without one the child complains.
         file.putObject("http").put("addr", "127.0.0.1:" + port).put("secret", Long.toHexString(RANDOM.nextLong()));
-        ObjectNode proxy =
-                file.putObject("proxy").put("remoteurl", upstream.url().toString());
-        putIfPresent(proxy, "username", merged.get("REGISTRY_PROXY_USERNAME"));
-        putIfPresent(proxy, "password", merged.get("REGISTRY_PROXY_PASSWORD"));
+        ObjectNode proxy = file.putObject("proxy").put("remoteurl", remoteUrl(upstream, merged));
+        putIfPresent(proxy, "username", merged.get(USERNAME));
+        putIfPresent(proxy, "password", merged.get(PASSWORD));
         ObjectNode storage = file.putObject("storage");
         ObjectNode parameters = storage.putObject(driver);
         if (!driver.equals("inmemory")) {
@@ -77,6 +81,39 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         // Version 3 sends traces to port 4318 of this host unless told not to.
         environment.putIfAbsent("OTEL_TRACES_EXPORTER", "none");
         return new ChildSettings(Map.copyOf(environment), file);
+    }
+
+    /** Texts that must not reach a log: the upstream's variables, and what a URL makes of its password. */
+    static List<String> secrets(Upstream upstream, Map<String, String> inherited) {
+        List<String> secrets = new ArrayList<>(upstream.variables().values());
+        String password = merged(upstream, inherited).get(PASSWORD);
+        if (password != null) {
+            secrets.add(password);
+            secrets.add(encoded(password));
+        }
+        return secrets;
+    }
+
+    private static Map<String, String> merged(Upstream upstream, Map<String, String> inherited) {
+        Map<String, String> merged = new TreeMap<>(inherited);
+        merged.putAll(upstream.variables());
+        return merged;
+    }
+
+    private static String remoteUrl(Upstream upstream, Map<String, String> environment) {
+        String url = upstream.url().toString();
+        String username = environment.get(USERNAME);
+        if (username == null || !UpstreamChallenge.isBasic(upstream.url(), environment)) {
+            return url;
+        }
+        String password = environment.getOrDefault(PASSWORD, "");
+        return url.replaceFirst("://", "://" + encoded(username) + ":" + encoded(password) + "@");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
     }
 
     /** The folder in which all upstreams' folders lie, when the storage is the file system. */

@@ -1,0 +1,134 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.HttpProbe;
+import io.registrycache.rig.OciImage;
+import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Skopeo;
+import io.registrycache.rig.UpstreamRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the program starts, and how it says that it cannot. */
+class StartIT {
+
+    @TempDir
+    Path temp;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[",
+                "[\"ghcr.io\" \"gcr.io\"]",
+                "{}",
+                "[]",
+                "[5]",
+                "[{\"registry\": \"ghcr.io\", \"varibles\": {}}]",
+                "[{\"registry\": \"ghcr.io\", \"variables\": {\"P\": \"t0p-s3cret\"}, \"x\": 0}]",
+                "[{\"registry\": \"ghcr.io\", \"variables\": {\"P\": \"t0p-s3cret\"]",
+                "[\"ghcr.io/foo\"]",
+                "[\"ghcr.io?x\"]",
+                "[\"https://me:t0p-s3cret@ghcr.io\"]",
+                "[\"ghcr.io\", \"ghcr.io\"]",
+                "[{\"registry\": \"ghcr.io\", \"name\": \"a/b\"}]",
+            })
+    void shouldEndAtOnceWithOneLineOnAMistakeInConfig(String config) {
+        CacheProcess.Ended ended = CacheProcess.builder().config(config).runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines())
+                .singleElement()
+                .asString()
+                .startsWith("docker-registry-cache: CONFIG")
+                .doesNotContain("t0p-s3cret");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoRegistryProgram() {
+        CacheProcess.Ended ended =
+                CacheProcess.builder().env("PATH", "/nowhere").runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines())
+                .singleElement()
+                .asString()
+                .contains("REGISTRY_COMMAND: no registry on the PATH; install it");
+    }
+
+    @Test
+    void shouldSayThatThePortIsTakenAndLeaveNoChildBehind() {
+        try (UpstreamRegistry upstream = UpstreamRegistry.open()) {
+            CacheProcess.Ended ended = CacheProcess.builder()
+                    .upstreams(upstream.configElement("ghcr.io"))
+                    .port(upstream.port())
+                    .runToEnd();
+
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.output()).contains("docker-registry-cache: ").contains("Address already in use");
+            assertThat(childrenOf("ghcr.io")).isEmpty();
+        }
+    }
+
+    private static Stream<ProcessHandle> childrenOf(String upstream) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains("/" + upstream + ".json"));
+    }
+
+    @Test
+    void shouldAddAnUpstreamWithSixLinesOfYaml() throws IOException {
+        try (UpstreamRegistry first = UpstreamRegistry.open();
+                UpstreamRegistry second = UpstreamRegistry.open();
+                OciImage image = OciImage.random(1, 1000)) {
+            PushedImage pushed = image.push(second, "my/image", "1");
+            Path routes = Files.createDirectory(temp.resolve("routes"));
+            try (Stream<Path> files = Files.list(Path.of("routes"))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, routes.resolve(file.getFileName()));
+                }
+            }
+            Files.writeString(routes.resolve("upstreams.camel.yaml"), """
+                    - templatedRoute:
+                        routeTemplateRef: upstream
+                        routeId: yaml.example
+                        parameters:
+                          - { name: name, value: yaml.example }
+                          - { name: registry, value: "%s" }
+                          - { name: aliases, value: "yet, another" }
+                    """.formatted(second.url()));
+            try (CacheProcess cache = CacheProcess.builder()
+                    .upstreams(first.configElement("ghcr.io"))
+                    .env("ROUTES_DIR", routes.toString())
+                    .start()) {
+                assertThat(Skopeo.anonymous().inspectRaw(cache.endpoint() + "/yaml.example/my/image:1"))
+                        .isEqualTo(pushed.manifest());
+                assertThat(Skopeo.anonymous().inspectRaw(cache.endpoint() + "/another/my/image:1"))
+                        .isEqualTo(pushed.manifest());
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerForItsHealth() throws IOException {
+        try (UpstreamRegistry upstream = UpstreamRegistry.open();
+                CacheProcess cache = CacheProcess.builder()
+                        .upstreams(upstream.configElement("ghcr.io"))
+                        .start();
+                HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
+            probe.get("/observe/health", "X-Mine: yes");
+
+            var reply = probe.receive();
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.text()).contains("\"status\":\"UP\"").contains("\"ghcr.io\":");
+            assertThat(reply.header("X-Mine")).isEmpty();
+        }
+    }
+}

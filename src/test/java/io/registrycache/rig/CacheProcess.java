@@ -1,0 +1,166 @@
+package io.registrycache.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** This program as its users start it: {@code java -jar target/docker-registry-cache.jar}, and the environment. */
+public final class CacheProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE_AT_START = Duration.ofSeconds(20);
+    /** More than the half minute that transfers have to finish. */
+    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(40);
+
+    /** How a start went that was to fail. */
+    public record Ended(int exitCode, String output) {}
+
+    private final TempFolder folder = TempFolder.create();
+    private final Path storage;
+    private final int port;
+    private final int managementPort;
+    private final Program program;
+
+    private CacheProcess(Builder builder) {
+        this.storage = builder.storage.orElseGet(() -> folder.resolve("storage"));
+        this.port = builder.port;
+        this.managementPort = Ports.free();
+        Map<String, String> environment = Environment.clean();
+        environment.put("CACHE_HOST", "127.0.0.1");
+        environment.put("CACHE_PORT", Integer.toString(port));
+        environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
+        environment.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString());
+        environment.put("ROUTES_DIR", project().resolve("routes").toString());
+        environment.putAll(builder.variables);
+        this.program = Program.start(builder.command(), environment, folder.resolve("output.log"));
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static Path project() {
+        return Path.of(System.getProperty("user.dir"));
+    }
+
+    public String url() {
+        return "http://" + endpoint();
+    }
+
+    /** Where clients pull: {@code 127.0.0.1:<port>}. */
+    public String endpoint() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Where health is asked for: {@code 127.0.0.1:<port>}. */
+    public String managementEndpoint() {
+        return "127.0.0.1:" + managementPort;
+    }
+
+    public Path storage() {
+        return storage;
+    }
+
+    public Program program() {
+        return program;
+    }
+
+    /** Sends SIGTERM, and returns the exit code. */
+    public int stop() {
+        program.signal("TERM");
+        return program.waitFor(PATIENCE_AT_STOP);
+    }
+
+    /** Fails when Netty found a buffer that was thrown away instead of released; it looks when memory is collected. */
+    public void assertNoLeak() {
+        assertThat(program.output()).doesNotContain("LEAK");
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        folder.close();
+    }
+
+    /** What the environment is to say; may be started more than once, one after the other. */
+    public static final class Builder {
+
+        private final Map<String, String> variables = new HashMap<>();
+        private final List<String> flags = new ArrayList<>();
+        private Optional<Path> storage = Optional.empty();
+        private int port = Ports.free();
+
+        private Builder() {}
+
+        /** Sets CONFIG. */
+        public Builder config(String json) {
+            return env("CONFIG", json);
+        }
+
+        /** Sets CONFIG to these elements; see {@link UpstreamRegistry#configElement}. */
+        public Builder upstreams(String... elements) {
+            return config("[" + String.join(", ", elements) + "]");
+        }
+
+        public Builder env(String name, String value) {
+            variables.put(name, value);
+            return this;
+        }
+
+        /** Adds flags for the JVM, such as {@code -Xmx64m}. */
+        public Builder jvm(String... more) {
+            flags.addAll(List.of(more));
+            return this;
+        }
+
+        /** Uses a folder that outlives the process. */
+        public Builder storage(Path folder) {
+            storage = Optional.of(folder);
+            return this;
+        }
+
+        public Builder port(int chosen) {
+            port = chosen;
+            return this;
+        }
+
+        /** Starts it, and waits until it answers. */
+        public CacheProcess start() {
+            Ports.requireFree(port);
+            CacheProcess cache = new CacheProcess(this);
+            try {
+                cache.program.awaitReady(
+                        PATIENCE_AT_START,
+                        () -> HttpProbe.status(cache.endpoint(), "/v2/").equals(OptionalInt.of(200)));
+                return cache;
+            } catch (RuntimeException e) {
+                cache.close();
+                throw e;
+            }
+        }
+
+        /** Starts it where it cannot start, and waits for its end. */
+        public Ended runToEnd() {
+            try (CacheProcess cache = new CacheProcess(this)) {
+                int exitCode = cache.program.waitFor(PATIENCE_AT_START);
+                return new Ended(exitCode, cache.program.output());
+            }
+        }
+
+        private List<String> command() {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Dio.netty.leakDetection.level=paranoid");
+            command.addAll(flags);
+            command.add("-jar");
+            command.add(project().resolve("target/docker-registry-cache.jar").toString());
+            return command;
+        }
+    }
+}

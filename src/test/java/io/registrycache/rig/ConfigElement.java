@@ -1,0 +1,28 @@
+package io.registrycache.rig;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Elements of the cache's CONFIG. */
+public final class ConfigElement {
+
+    private ConfigElement() {}
+
+    /** An upstream that anyone may use. */
+    public static String of(String name, String url) {
+        return json(name, url).toString();
+    }
+
+    /** An upstream that asks for credentials. */
+    public static String of(String name, String url, Credentials credentials) {
+        ObjectNode element = json(name, url);
+        element.putObject("variables")
+                .put("REGISTRY_PROXY_USERNAME", credentials.user())
+                .put("REGISTRY_PROXY_PASSWORD", credentials.password());
+        return element.toString();
+    }
+
+    private static ObjectNode json(String name, String url) {
+        return JsonNodeFactory.instance.objectNode().put("registry", url).put("name", name);
+    }
+}

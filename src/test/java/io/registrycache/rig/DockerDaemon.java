@@ -1,0 +1,174 @@
+package io.registrycache.rig;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/** A Docker daemon of the test's own, with no image in it; references are {@code 127.0.0.1:<port>/<name>:<tag>}. */
+public final class DockerDaemon implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern API_VERSION = Pattern.compile("(?i)\nApi-Version: *([0-9.]+)");
+
+    private final TempFolder folder = TempFolder.create();
+    private final Program program;
+    private final Map<String, String> environment = Environment.clean();
+
+    private DockerDaemon(String... flags) {
+        List<String> command = new ArrayList<>(List.of(
+                Environment.required("dockerd"),
+                "--data-root=" + folder.resolve("data"),
+                "--exec-root=" + folder.resolve("exec"),
+                "--pidfile=" + folder.resolve("pid"),
+                "--host=unix://" + socket(),
+                "--insecure-registry=127.0.0.0/8",
+                "--bridge=none",
+                "--iptables=false",
+                "--shutdown-timeout=3"));
+        command.addAll(List.of(flags));
+        this.program = Program.start(command, Environment.clean(), folder.resolve("output.log"));
+        try {
+            program.awaitReady(PATIENCE, () -> apiVersion().isPresent());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        environment.put("DOCKER_HOST", "unix://" + socket());
+        environment.put("DOCKER_CONFIG", folder.resolve("client").toString());
+        // The client on the PATH may be newer than the daemon, and speak what that does not know.
+        environment.put("DOCKER_API_VERSION", apiVersion().orElseThrow());
+    }
+
+    /**
+     * Starts a daemon.
+     *
+     * @param flags more of dockerd's, such as {@code --registry-mirror=http://127.0.0.1:5000}
+     */
+    public static DockerDaemon start(String... flags) {
+        return new DockerDaemon(flags);
+    }
+
+    /** Whether this machine lets a test start a daemon. */
+    public static boolean available() {
+        return isRoot()
+                && Environment.program("dockerd").isPresent()
+                && Environment.program("docker").isPresent();
+    }
+
+    /** Skips the test, so that one can see it, where there is no daemon to be had. */
+    public static void assumeAvailable() {
+        if (!available()) {
+            System.out.println("SKIPPED: needs root, and docker and dockerd on the PATH");
+        }
+        Assumptions.assumeTrue(available(), "needs root, and docker and dockerd on the PATH");
+    }
+
+    private static boolean isRoot() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public String pull(String reference) {
+        return docker("pull", reference);
+    }
+
+    /** Runs a container to its end on the machine's network, and returns what it printed. */
+    public String run(String image, String... words) {
+        return command("run", "--rm", "--network=host", image).and(words).run();
+    }
+
+    /** All images, as {@code <repository>:<tag>}. */
+    public List<String> images() {
+        return docker("images", "--format={{.Repository}}:{{.Tag}}").lines().toList();
+    }
+
+    /** The digest of the manifest or index that the image was pulled by. */
+    public String inspectDigest(String reference) {
+        String pulled = docker("image", "inspect", "--format={{index .RepoDigests 0}}", reference);
+        return pulled.substring(pulled.indexOf('@') + 1).strip();
+    }
+
+    /** The image's id, which is the digest of its config. */
+    public String imageId(String reference) {
+        return docker("image", "inspect", "--format={{.Id}}", reference).strip();
+    }
+
+    public void remove(String reference) {
+        docker("image", "rm", "--force", reference);
+    }
+
+    /** Runs any docker command, and returns what it printed. */
+    public String docker(String... words) {
+        return command(words).run();
+    }
+
+    /** A docker command, not yet run. */
+    public Command command(String... words) {
+        return new Command(List.of(Environment.required("docker")), environment).and(words);
+    }
+
+    public Path socket() {
+        return folder.resolve("docker.sock");
+    }
+
+    public Program program() {
+        return program;
+    }
+
+    private Optional<String> apiVersion() {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket()));
+            String ping = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n";
+            channel.write(ByteBuffer.wrap(ping.getBytes(StandardCharsets.US_ASCII)));
+            byte[] answer = Channels.newInputStream(channel).readAllBytes();
+            Matcher matcher = API_VERSION.matcher(new String(answer, StandardCharsets.UTF_8));
+            return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            removeContainers();
+        } finally {
+            program.close();
+            unmount();
+            folder.close();
+        }
+    }
+
+    /** Containers would outlive a daemon that loses its patience with them. */
+    private void removeContainers() {
+        if (program.isAlive() && environment.containsKey("DOCKER_API_VERSION")) {
+            docker("ps", "--all", "--quiet").lines().forEach(id -> docker("rm", "--force", id));
+        }
+    }
+
+    private void unmount() {
+        try {
+            Mounts.removeBelow(folder.path());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

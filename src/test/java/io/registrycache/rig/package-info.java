@@ -1,0 +1,10 @@
+/**
+ * The real programs that the tests run against, each started and ended by one class.
+ *
+ * <pre>
+ * Skopeo, DockerDaemon, HttpProbe, Download     clients
+ *   → CacheProcess                              this program, as its users start it
+ *     → UpstreamRegistry  ← OciImage            an upstream, and what is pushed into it
+ * </pre>
+ */
+package io.registrycache.rig;
