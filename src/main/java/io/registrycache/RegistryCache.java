@@ -5,11 +5,15 @@ import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
 import io.registrycache.config.CacheConfig;
 import io.registrycache.config.ConfigException;
+import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
+import io.registrycache.process.RunFolder;
+import io.registrycache.process.StorageRepair;
+import io.registrycache.process.UpstreamChildren;
 import io.registrycache.process.UpstreamLife;
 import io.registrycache.relay.ChildPipeline;
 import io.registrycache.relay.ClientConnections;
@@ -18,15 +22,21 @@ import io.registrycache.relay.EventLoops;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.request.ErrorAnswer;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.upstream.UpstreamClient;
+import io.registrycache.upstream.UpstreamTruth;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -42,14 +52,14 @@ public final class RegistryCache extends MainListenerSupport {
     private static final int DRAIN_SECONDS = 30;
 
     private final CacheConfig config;
-    private final Path folder;
+    private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
     private final ClientConnections clientConnections = new ClientConnections();
-    private Children children = new Children();
+    private final Children children = new Children();
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
-        this.folder = Files.createTempDirectory("docker-registry-cache");
+        this.folder = RunFolder.open(config.environment());
     }
 
     public static void main(String[] args) throws Exception {
@@ -89,9 +99,12 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private void endChildren() {
-        children.stop();
-        children.all().forEach(child -> child.file().toFile().delete());
-        folder.toFile().delete();
+        children.close();
+        try {
+            folder.close();
+        } catch (IOException e) {
+            LOG.warn("{} could not be left in order", folder.path(), e);
+        }
     }
 
     @Override
@@ -106,25 +119,43 @@ public final class RegistryCache extends MainListenerSupport {
     private void wire(CamelContext context) throws Exception {
         UpstreamRoutes routes = new UpstreamRoutes(context);
         Upstreams upstreams = routes.add(config.upstreams());
-        children = routes.addChildren(upstreams, config.environment(), folder);
+        Map<String, UpstreamClient> clients = new HashMap<>();
+        for (Upstream upstream : upstreams.all()) {
+            UpstreamClient client = new UpstreamClient(upstream, config.environment());
+            UpstreamChildren ofUpstream =
+                    new UpstreamChildren(upstream, config.environment(), folder, client, eventLoops);
+            if (folder.isAfterCrash()) {
+                ofUpstream.folder().ifPresent(StorageRepair::afterCrash);
+            }
+            clients.put(upstream.name(), client);
+            children.add(ofUpstream);
+            routes.addChildren(ofUpstream);
+        }
 
         Registry beans = context.getRegistry();
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);
         beans.bind("connectionErrors", new ConnectionErrors());
         beans.bind("registryBinding", new RegistryBinding());
-        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
-        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
+        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY, this::slow));
+        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST, this::slow));
         beans.bind("requestReader", new RequestReader(upstreams));
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
+        beans.bind("upstreamTruth", new UpstreamTruth(clients, eventLoops));
         beans.bind("healthAnswer", new HealthAnswer(children));
         if (config.jmxPort().isPresent()) {
             RemoteJmx.listen(config.managementHost(), config.jmxPort().getAsInt());
         }
+    }
+
+    /** A client waits for a child that waits for its upstream. */
+    private void slow(Exchange exchange, Runnable giveUp) {
+        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        children.get(request.upstream().name()).hangs(request.upstreamTarget(), giveUp);
     }
 
     @Override

@@ -4,9 +4,7 @@ import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.ChildRegistry;
-import io.registrycache.process.Children;
-import io.registrycache.process.UpstreamLife;
-import java.nio.file.Path;
+import io.registrycache.process.UpstreamChildren;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,7 @@ import org.apache.camel.model.RouteDefinition;
 
 /**
  * Makes the routes of the upstreams: from {@code CONFIG} an instance of the template {@code upstream} each, beside those
- * that {@code upstreams.camel.yaml} has made; and for all of them their children with their process routes.
+ * that {@code upstreams.camel.yaml} has made; and for all of them the routes that keep their children running.
  */
 final class UpstreamRoutes {
 
@@ -37,18 +35,15 @@ final class UpstreamRoutes {
         return all;
     }
 
-    Children addChildren(Upstreams upstreams, Map<String, String> environment, Path folder) throws Exception {
-        Children children = new Children();
-        for (Upstream upstream : upstreams.all()) {
-            ChildRegistry child = new ChildRegistry(upstream, environment, folder);
-            children.add(child);
-            context.getRegistry().bind("child-" + upstream.name(), child);
+    /** The routes that keep an upstream's children running. */
+    void addChildren(UpstreamChildren children) throws Exception {
+        for (ChildRegistry child : children.programs()) {
+            context.getRegistry().bind("child-" + child.name(), child);
             context.addRouteFromTemplate(
-                    UpstreamLife.processRouteId(upstream.name()),
+                    "registry-process-" + child.name(),
                     "registry-process",
-                    Map.of("name", upstream.name(), "config", child.file().toString()));
+                    Map.of("name", child.name(), "config", child.file().toString()));
         }
-        return children;
     }
 
     private List<Upstream> inYaml() {

@@ -3,7 +3,6 @@ package io.registrycache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
 import io.registrycache.rig.DockerDaemon;
 import io.registrycache.rig.Download;
@@ -105,7 +104,7 @@ class PullIT {
             String reference = cache.endpoint() + "/ghcr.io/fresh/image:1";
 
             assertThat(Skopeo.anonymous().copy(reference, temp.resolve("cold"))).isEqualTo(pushed.manifestDigest());
-            awaitCached("ghcr.io", pushed.layers().get(0));
+            cache.awaitCached("ghcr.io", pushed.layers().get(0));
             long before = blobRequests(ghcr);
             assertThat(Skopeo.anonymous().copy(reference, temp.resolve("warm"))).isEqualTo(pushed.manifestDigest());
             assertThat(blobRequests(ghcr)).isEqualTo(before);
@@ -117,20 +116,6 @@ class PullIT {
                 .filter(request ->
                         request.method().equals("GET") && request.path().contains("/blobs/"))
                 .count();
-    }
-
-    /** The child writes to its storage while it answers, and is done a little later. */
-    private static void awaitCached(String upstream, Blob... blobs) {
-        for (Blob layer : blobs) {
-            String hex = layer.digest().substring("sha256:".length());
-            Path data = cache.storage()
-                    .resolve(upstream)
-                    .resolve("docker/registry/v2/blobs/sha256")
-                    .resolve(hex.substring(0, 2))
-                    .resolve(hex)
-                    .resolve("data");
-            await().until(() -> data.toFile().length() == layer.size());
-        }
     }
 
     @Test
@@ -201,7 +186,7 @@ class PullIT {
         String path = "/v2/ghcr.io/my/image/blobs/" + blob(ours, 1);
         ask("GET", path);
         // What comes from upstream lacks some headers.
-        awaitCached("ghcr.io", ours.layers().get(1));
+        cache.awaitCached("ghcr.io", ours.layers().get(1));
         HttpReply get = ask("GET", path);
         HttpReply head = ask("HEAD", path);
 
@@ -229,7 +214,7 @@ class PullIT {
     void shouldServeARangeOfWhatIsCached() throws IOException {
         String path = "/v2/ghcr.io/my/image/blobs/" + blob(ours, 0);
         byte[] whole = ask("GET", path).body();
-        awaitCached("ghcr.io", ours.layers().get(0));
+        cache.awaitCached("ghcr.io", ours.layers().get(0));
 
         HttpReply part = ask("GET", path, "Range: bytes=100-199");
 
@@ -242,7 +227,7 @@ class PullIT {
     void shouldSayThatNothingHasChanged() throws IOException {
         String path = "/v2/ghcr.io/my/image/blobs/" + blob(ours, 0);
         ask("GET", path);
-        awaitCached("ghcr.io", ours.layers().get(0));
+        cache.awaitCached("ghcr.io", ours.layers().get(0));
         String tag = ask("HEAD", path).header("ETag").orElseThrow();
 
         HttpReply unchanged = ask("GET", path, "If-None-Match: " + tag);

@@ -6,6 +6,7 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.process.Loopback;
+import io.registrycache.process.UpstreamChildren;
 import io.registrycache.request.Page;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -75,15 +75,15 @@ public final class Catalog implements Processor {
     }
 
     private void collect(String upstream, String after, int enough, List<String> found) {
-        OptionalInt port = children.get(upstream).portNow();
-        if (port.isEmpty()) {
+        UpstreamChildren.Server server = children.get(upstream).server().getNow(null);
+        if (server == null) {
             return;
         }
         try {
             String last = after;
             List<String> part;
             do {
-                part = ask(port.getAsInt(), last);
+                part = ask(server.port(), last);
                 part.forEach(repository -> found.add(upstream + "/" + repository));
                 last = part.isEmpty() ? last : part.get(part.size() - 1);
             } while (part.size() == CHILD_PAGE && found.size() < enough);

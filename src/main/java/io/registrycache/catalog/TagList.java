@@ -2,6 +2,7 @@ package io.registrycache.catalog;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.Page;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -23,10 +24,11 @@ public final class TagList implements Processor {
     private record Tags(String name, @Nullable List<String> tags) {}
 
     @Override
-    public void process(Exchange exchange) throws IOException {
+    public void process(Exchange exchange) throws IOException, ChildRefusal {
         Message message = exchange.getMessage();
-        if (!Integer.valueOf(200).equals(message.getHeader(Exchange.HTTP_RESPONSE_CODE))) {
-            return;
+        int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status != 200) {
+            throw new ChildRefusal(status, message.getBody(byte[].class));
         }
         RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
         Page page = request.page();

@@ -2,8 +2,8 @@ package io.registrycache.management;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.registrycache.process.ChildRegistry;
 import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamChildren;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -22,8 +22,8 @@ public final class HealthAnswer implements Processor {
     public void process(Exchange exchange) {
         ObjectNode answer = JSON.createObjectNode().put("status", "UP");
         ObjectNode upstreams = answer.putObject("upstreams");
-        for (ChildRegistry child : children.all()) {
-            upstreams.put(child.upstream().name(), child.state().getClass().getSimpleName());
+        for (UpstreamChildren upstream : children.all()) {
+            upstreams.put(upstream.upstream().name(), upstream.state().toString());
         }
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
         exchange.getMessage().setBody(answer.toString());

@@ -4,26 +4,31 @@ import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Lets an exchange pass as soon as its upstream's child answers, and sets the variable {@code port}. */
+/**
+ * Lets an exchange pass as soon as somebody serves its upstream, and sets the variables {@code port} and {@code offline}
+ * (whether whoever listens there knows only what is cached).
+ */
 public final class AwaitChild extends AsyncProcessorSupport {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** So long it can take until we know that a child is gone. */
+    private static final Duration NEWS = Duration.ofMillis(250);
 
     private final Children children;
-    private final Executor executor;
+    private final ScheduledExecutorService executor;
 
     /**
      * For all upstreams at once.
      *
      * @param executor where exchanges go on that had to wait
      */
-    public AwaitChild(Children children, Executor executor) {
+    public AwaitChild(Children children, ScheduledExecutorService executor) {
         this.children = children;
         this.executor = executor;
     }
@@ -33,19 +38,32 @@ public final class AwaitChild extends AsyncProcessorSupport {
         String name = exchange.getVariable("request", RegistryRequest.class)
                 .upstream()
                 .name();
-        CompletableFuture<Integer> port = children.get(name).port();
-        if (port.isDone()) {
-            exchange.setVariable("port", port.join());
-            callback.done(true);
-            return true;
+        CompletableFuture<UpstreamChildren.Server> server = children.get(name).server();
+        UpstreamChildren.Server now = server.getNow(null);
+        if (now == null) {
+            await(name, server, exchange, callback);
+            return false;
         }
+        if (Integer.valueOf(now.port()).equals(exchange.removeVariable("port"))) {
+            // It was asked before, and went away.
+            executor.schedule(
+                    () -> process(exchange, doneSync -> callback.done(false)), NEWS.toMillis(), TimeUnit.MILLISECONDS);
+            return false;
+        }
+        serve(exchange, now);
+        callback.done(true);
+        return true;
+    }
+
+    private void await(
+            String name, CompletableFuture<UpstreamChildren.Server> server, Exchange exchange, AsyncCallback callback) {
         // A copy, for the timeout must not complete the one that others wait for.
-        port.copy()
+        server.copy()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (found, timeout) -> {
                             if (timeout == null) {
-                                exchange.setVariable("port", found);
+                                serve(exchange, found);
                             } else {
                                 exchange.setException(RegistryError.unavailable(name, "does not run at the moment")
                                         .exception());
@@ -53,6 +71,10 @@ public final class AwaitChild extends AsyncProcessorSupport {
                             callback.done(false);
                         },
                         executor);
-        return false;
+    }
+
+    private static void serve(Exchange exchange, UpstreamChildren.Server server) {
+        exchange.setVariable("port", server.port());
+        exchange.setVariable("offline", server.offline());
     }
 }

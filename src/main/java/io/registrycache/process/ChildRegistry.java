@@ -1,6 +1,5 @@
 package io.registrycache.process;
 
-import io.registrycache.config.Upstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,10 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.exec.ExecCommand;
 import org.apache.camel.component.exec.ExecCommandExecutor;
@@ -21,115 +19,134 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The child registry of one upstream, from launch to end, over and over while it is wanted. */
+/** One child registry program, launched over and over while it is wanted, and watched while it runs. */
 public final class ChildRegistry implements ExecCommandExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRegistry.class);
     private static final Duration POLL_WHILE_STARTING = Duration.ofMillis(50);
-    private static final Duration POLL = Duration.ofSeconds(3);
-    private static final Duration ANSWER = Duration.ofSeconds(10);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(500);
-    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofSeconds(2);
+    /** A child that gives no answer for so long hangs. */
+    private static final Duration HANGS = Duration.ofSeconds(10);
+    /** A child that takes longer to start has an upstream that does not answer. */
+    private static final Duration SLOW = Duration.ofSeconds(2);
+
     private static final Duration HEALTHY = Duration.ofMinutes(1);
     private static final Duration TERMINATION = Duration.ofSeconds(5);
 
-    private final Upstream upstream;
-    private final Map<String, String> inherited;
-    private final Path folder;
-    private final Path file;
+    /** Makes the settings of each launch. */
+    interface Settings {
+        ChildSettings on(int port);
+    }
 
-    private volatile ChildState state = new ChildState.Stopped();
-    private volatile CompletableFuture<Integer> port = new CompletableFuture<>();
-    private volatile boolean wanted = true;
+    /** Is told what becomes of the child, each time on the thread that watches it. */
+    interface Observer {
+        void launched();
+
+        void slow();
+
+        void answers(long pid, int port);
+
+        /** It ended; it is launched again when the time has come. */
+        void ended(boolean answered, ChildState.BackingOff next);
+    }
+
+    private final String name;
+    private final RunFolder folder;
+    private final Settings settings;
+    private final Collection<String> secrets;
+    private final Observer observer;
+
+    /** Programs that nobody is sent to any more, and that end by themselves when their last transfer has. */
+    private final Set<Process> retired = ConcurrentHashMap.newKeySet();
+
     private @Nullable Process process;
+    private boolean wanted;
+    private boolean closed;
     private int failures;
+    private Instant nextLaunch = Instant.EPOCH;
 
-    /**
-     * A child that does not run yet.
-     *
-     * @param folder where the child's configuration file goes
-     */
-    public ChildRegistry(Upstream upstream, Map<String, String> inherited, Path folder) {
-        this.upstream = upstream;
-        this.inherited = Map.copyOf(inherited);
+    ChildRegistry(String name, RunFolder folder, Settings settings, Collection<String> secrets, Observer observer) {
+        this.name = name;
         this.folder = folder;
-        this.file = folder.resolve(upstream.name() + ".json");
+        this.settings = settings;
+        this.secrets = secrets;
+        this.observer = observer;
     }
 
-    public Upstream upstream() {
-        return upstream;
+    /** The upstream's name, and more where it has several children. */
+    public String name() {
+        return name;
     }
 
-    public ChildState state() {
-        return state;
-    }
-
-    /** The configuration file, an argument of the launch. */
+    /** The configuration file, written before each launch. */
     public Path file() {
-        return file;
+        return folder.path().resolve(name + ".json");
     }
 
-    /** The port on which the child answers; not complete before it does. */
-    CompletableFuture<Integer> port() {
-        return port;
+    /** Waits until the child is wanted and may be launched. */
+    public synchronized void awaitLaunch() throws InterruptedException {
+        while (!closed) {
+            long millis = wanted ? Duration.between(Instant.now(), nextLaunch).toMillis() : 0;
+            if (wanted && millis <= 0) {
+                return;
+            }
+            wait(Math.max(millis, 0));
+        }
     }
 
-    /** The port on which the child answers now, if it does. */
-    public OptionalInt portNow() {
-        Integer now = port.getNow(null);
-        return now == null ? OptionalInt.empty() : OptionalInt.of(now);
-    }
-
-    /** Launches the child and returns when it has ended, by itself or because it did not answer. */
+    /** Launches the child and returns when it has ended or is retired. */
     @Override
     public ExecResult execute(ExecCommand command) {
-        if (!wanted) {
-            return new ExecResult(command, null, null, 0);
-        }
-        ChildOutput output = new ChildOutput(upstream.name(), ChildSettings.secrets(upstream, inherited));
+        ChildOutput output = new ChildOutput(name, secrets);
         Instant launched = Instant.now();
-        String why;
-        int exit = -1;
+        boolean answered = false;
+        String why = "";
         try {
-            int free = freePort();
-            Process started = launch(command, free);
-            Thread pump = new Thread(() -> output.pump(started.getInputStream()), "output-" + upstream.name());
-            pump.setDaemon(true);
-            pump.start();
-            watch(started, free);
-            end(started);
-            exit = started.exitValue();
-            pump.join(TERMINATION.toMillis());
-            why = "exit " + exit + ": " + output.lastLines();
+            int port = freePort();
+            Process started = launch(command, port);
+            if (started != null) {
+                pump(output, started);
+                answered = watch(started, port);
+                if (retired.contains(started)) {
+                    return new ExecResult(command, null, null, 0);
+                }
+                end(started, TERMINATION);
+                folder.forget(started);
+                why = "exit " + started.exitValue() + ": " + output.lastLines();
+            }
         } catch (IOException e) {
             why = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            why = "interrupted";
         }
-        ended(launched, why);
-        return new ExecResult(command, null, null, exit);
+        ended(launched, answered, why);
+        return new ExecResult(command, null, null, 0);
     }
 
-    /** Waits until the child may be launched again. */
-    public synchronized void awaitNextLaunch() throws InterruptedException {
-        while (wanted && state instanceof ChildState.BackingOff backingOff) {
-            long millis = Duration.between(Instant.now(), backingOff.until()).toMillis();
-            if (millis <= 0) {
-                return;
-            }
-            wait(millis);
+    /** From now on the child shall run. */
+    synchronized void start() {
+        if (!wanted && !closed) {
+            wanted = true;
+            failures = 0;
+            nextLaunch = Instant.EPOCH;
+            notifyAll();
         }
     }
 
-    /** Lets the child run. */
-    public synchronized void start() {
-        wanted = true;
-        failures = 0;
+    /** From now on the child shall not run; those who talk to it may finish. */
+    synchronized void retire() {
+        wanted = false;
+        if (process != null) {
+            retired.add(process);
+            process.onExit().thenAccept(this::gone);
+            process.destroy();
+            process = null;
+        }
+        notifyAll();
     }
 
-    /** Ends the child, and does not launch it again. */
-    public void stop() {
+    /** Ends the child, retired or not. */
+    void stop() {
         Process running;
         synchronized (this) {
             wanted = false;
@@ -137,94 +154,105 @@ public final class ChildRegistry implements ExecCommandExecutor {
             notifyAll();
         }
         if (running != null) {
-            end(running);
+            end(running, TERMINATION);
         }
-        become(new ChildState.Stopped());
+        retired.forEach(Process::destroyForcibly);
     }
 
-    private synchronized Process launch(ExecCommand command, int free) throws IOException {
-        ChildSettings settings = ChildSettings.of(upstream, inherited, free);
-        write(settings);
-        if (!wanted) {
-            throw new IOException("stopped");
+    /** Ends the child for good. */
+    void close() {
+        synchronized (this) {
+            closed = true;
         }
-        become(new ChildState.Starting(Instant.now()));
+        stop();
+    }
+
+    private synchronized @Nullable Process launch(ExecCommand command, int port) throws IOException {
+        if (!wanted || closed) {
+            return null;
+        }
+        observer.launched();
+        ChildSettings told = settings.on(port);
+        write(told);
         ProcessBuilder builder = new ProcessBuilder(command.getExecutable());
         builder.command().addAll(command.getArgs());
-        builder.directory(folder.toFile()).redirectErrorStream(true);
+        builder.directory(folder.path().toFile()).redirectErrorStream(true);
         builder.environment().clear();
-        builder.environment().putAll(settings.environment());
-        process = builder.start();
-        process.getOutputStream().close();
-        return process;
+        builder.environment().putAll(told.environment());
+        Process started = builder.start();
+        folder.remember(started, file());
+        started.getOutputStream().close();
+        process = started;
+        return started;
     }
 
-    private void watch(Process started, int free) throws InterruptedException {
-        Instant lastAnswer = Instant.now();
+    private void pump(ChildOutput output, Process started) {
+        Thread pump = new Thread(() -> output.pump(started.getInputStream()), "output-" + name);
+        pump.setDaemon(true);
+        pump.start();
+    }
+
+    /** Returns whether it ever answered, when it has ended, hangs, or is retired. */
+    private boolean watch(Process started, int port) throws InterruptedException {
+        Instant launched = Instant.now();
+        Instant lastAnswer = launched;
         boolean answered = false;
-        while (!started.waitFor((answered ? POLL : POLL_WHILE_STARTING).toMillis(), TimeUnit.MILLISECONDS)) {
-            if (Loopback.answers(free, ANSWER)) {
+        boolean slow = false;
+        while (!started.waitFor((answered ? POLL : POLL_WHILE_STARTING).toMillis(), TimeUnit.MILLISECONDS)
+                && !retired.contains(started)) {
+            if (Loopback.answers(port, answered ? HANGS : POLL_WHILE_STARTING.multipliedBy(4))) {
                 lastAnswer = Instant.now();
                 if (!answered) {
                     answered = true;
-                    answers(started, free);
+                    observer.answers(started.pid(), port);
                 }
-            } else if (answered && started.isAlive() && lastAnswer.plus(ANSWER).isBefore(Instant.now())) {
-                LOG.warn("upstream={} does not answer any more; it is ended and launched again", upstream.name());
-                return;
+            } else if (lastAnswer.plus(HANGS).isBefore(Instant.now())) {
+                LOG.warn("upstream={} does not answer, so it is ended", name);
+                started.destroyForcibly();
+                return answered;
+            } else if (!answered && !slow && launched.plus(SLOW).isBefore(Instant.now())) {
+                slow = true;
+                observer.slow();
             }
         }
+        return answered;
     }
 
-    private synchronized void answers(Process started, int free) {
-        if (wanted) {
-            become(new ChildState.PullThrough(started.pid(), free, Instant.now()));
-            port.complete(free);
+    private void ended(Instant launched, boolean answered, String why) {
+        ChildState.BackingOff next;
+        synchronized (this) {
+            process = null;
+            if (!wanted || closed) {
+                return;
+            }
+            failures = answered && launched.plus(HEALTHY).isBefore(Instant.now()) ? 1 : failures + 1;
+            nextLaunch = Instant.now().plus(BackOff.after(failures));
+            next = new ChildState.BackingOff(failures, nextLaunch, why);
         }
+        observer.ended(answered, next);
     }
 
-    private synchronized void ended(Instant launched, String why) {
-        process = null;
-        if (port.isDone()) {
-            port = new CompletableFuture<>();
-        }
-        if (!wanted) {
-            become(new ChildState.Stopped());
-            return;
-        }
-        failures = launched.plus(HEALTHY).isBefore(Instant.now()) ? 1 : failures + 1;
-        become(new ChildState.BackingOff(failures, Instant.now().plus(backOff(failures)), why));
+    private void gone(Process ended) {
+        retired.remove(ended);
+        folder.forget(ended);
     }
 
-    private synchronized void become(ChildState next) {
-        if (!state.equals(next)) {
-            state = next;
-            LOG.info("upstream={} state={}", upstream.name(), next);
-        }
+    private void write(ChildSettings told) throws IOException {
+        Files.deleteIfExists(file());
+        Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file(), told.file().toPrettyString());
     }
 
-    private void write(ChildSettings settings) throws IOException {
-        Files.deleteIfExists(file);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, settings.file().toPrettyString());
-    }
-
-    private static void end(Process running) {
+    private static void end(Process running, Duration patience) {
         running.destroy();
         try {
-            if (!running.waitFor(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!running.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 running.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             running.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Duration backOff(int failures) {
-        long longest = Math.min(LONGEST_BACK_OFF.toMillis(), FIRST_BACK_OFF.toMillis() << Math.min(failures - 1, 16));
-        // Children that failed together shall not try together.
-        return Duration.ofMillis(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));
     }
 
     private static int freePort() throws IOException {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  * go to the file, which is JSON, and thereby YAML. Shapes: distribution's docs/configuration.
  */
 record ChildSettings(Map<String, String> environment, ObjectNode file) {
+
+    /** What a child is for. */
+    enum Mode {
+        /** Caches what it asks its upstream for. */
+        PULL_THROUGH,
+        /** Serves what is cached, and never asks. */
+        OFFLINE
+    }
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -51,7 +60,13 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             // The S3 driver of 2.8 panics when it is set.
             "AWS_CA_BUNDLE");
 
-    static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port) {
+    /**
+     * Decides what a child is told.
+     *
+     * @param basic whether the upstream wants credentials themselves, rather than a token for them: version 2.8 of the
+     *     registry gives them to token services only, but what is in a URL Go sends; and no other upstream may get them
+     */
+    static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port, Mode mode, boolean basic) {
         Map<String, String> merged = merged(upstream, inherited);
         String driver = driver(merged);
         String rootVariable = rootVariable(driver);
@@ -60,16 +75,24 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         ObjectNode log = file.putObject("log").put("level", "warn");
         log.putObject("accesslog").put("disabled", true);
         // The secret is for uploads, of which there are none; without one the child complains.
-        file.putObject("http").put("addr", "127.0.0.1:" + port).put("secret", Long.toHexString(RANDOM.nextLong()));
-        ObjectNode proxy = file.putObject("proxy").put("remoteurl", remoteUrl(upstream, merged));
-        putIfPresent(proxy, "username", merged.get(USERNAME));
-        putIfPresent(proxy, "password", merged.get(PASSWORD));
+        file.putObject("http")
+                .put("addr", "127.0.0.1:" + port)
+                .put("secret", Long.toHexString(RANDOM.nextLong()))
+                // Asked to end, it first lets transfers finish.
+                .put("draintimeout", mode == Mode.OFFLINE ? "1h" : "30s");
         ObjectNode storage = file.putObject("storage");
         ObjectNode parameters = storage.putObject(driver);
         if (!driver.equals("inmemory")) {
             parameters.put("rootdirectory", root(driver, merged.get(rootVariable), upstream.name()));
         }
-        storage.putObject("delete").put("enabled", true);
+        if (mode == Mode.OFFLINE) {
+            storage.putObject("maintenance").putObject("readonly").put("enabled", true);
+        } else {
+            ObjectNode proxy = file.putObject("proxy").put("remoteurl", remoteUrl(upstream, merged, basic));
+            putIfPresent(proxy, "username", merged.get(USERNAME));
+            putIfPresent(proxy, "password", merged.get(PASSWORD));
+            storage.putObject("delete").put("enabled", true);
+        }
         storage.putObject("redirect").put("disable", true);
         storage.putObject("cache").put("blobdescriptor", "inmemory");
 
@@ -100,10 +123,10 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return merged;
     }
 
-    private static String remoteUrl(Upstream upstream, Map<String, String> environment) {
+    private static String remoteUrl(Upstream upstream, Map<String, String> environment, boolean basic) {
         String url = upstream.url().toString();
         String username = environment.get(USERNAME);
-        if (username == null || !UpstreamChallenge.isBasic(upstream.url(), environment)) {
+        if (username == null || !basic) {
             return url;
         }
         String password = environment.getOrDefault(PASSWORD, "");
@@ -116,9 +139,24 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
                 .replace("*", "%2A");
     }
 
-    /** The folder in which all upstreams' folders lie, when the storage is the file system. */
-    static Path filesystemRoot(Map<String, String> environment) {
-        return Path.of(environment.getOrDefault(rootVariable("filesystem"), DEFAULT_ROOT));
+    /** Whether there are credentials, which an upstream may want in one way or another. */
+    static boolean hasCredentials(Upstream upstream, Map<String, String> inherited) {
+        return merged(upstream, inherited).containsKey(USERNAME);
+    }
+
+    /** The upstream's own folder, when its storage is the file system. */
+    static Optional<Path> folder(Upstream upstream, Map<String, String> inherited) {
+        Map<String, String> merged = merged(upstream, inherited);
+        return driver(merged).equals("filesystem")
+                ? Optional.of(Path.of(root("filesystem", merged.get(rootVariable("filesystem")), upstream.name())))
+                : Optional.empty();
+    }
+
+    /** The folder in which all upstreams' folders lie, when their storage is the file system. */
+    static Optional<Path> filesystemRoot(Map<String, String> environment) {
+        return driver(environment).equals("filesystem")
+                ? Optional.of(Path.of(environment.getOrDefault(rootVariable("filesystem"), DEFAULT_ROOT)))
+                : Optional.empty();
     }
 
     private static String driver(Map<String, String> environment) {

@@ -5,29 +5,29 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The child registries by their upstreams' names. */
+/** The children of all upstreams, by their upstreams' names. */
 public final class Children {
 
-    private final Map<String, ChildRegistry> byName = new ConcurrentHashMap<>();
+    private final Map<String, UpstreamChildren> byName = new ConcurrentHashMap<>();
 
-    public void add(ChildRegistry child) {
-        byName.put(child.upstream().name(), child);
+    public void add(UpstreamChildren children) {
+        byName.put(children.upstream().name(), children);
     }
 
-    public ChildRegistry get(String name) {
-        ChildRegistry child = byName.get(name);
-        if (child == null) {
-            throw new IllegalArgumentException("no child for " + name);
+    public UpstreamChildren get(String name) {
+        UpstreamChildren children = byName.get(name);
+        if (children == null) {
+            throw new IllegalArgumentException("no children for " + name);
         }
-        return child;
+        return children;
     }
 
-    public Collection<ChildRegistry> all() {
+    public Collection<UpstreamChildren> all() {
         return Collections.unmodifiableCollection(byName.values());
     }
 
-    /** Ends all children at the same time. */
-    public void stop() {
-        byName.values().parallelStream().forEach(ChildRegistry::stop);
+    /** Ends all at the same time, for good. */
+    public void close() {
+        byName.values().parallelStream().forEach(UpstreamChildren::close);
     }
 }

@@ -2,17 +2,27 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.registrycache.request.ChildRefusal;
+import io.registrycache.request.ChildUnanswered;
+import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.request.TransferCut;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.NettyCamelState;
 import org.apache.camel.component.netty.NettyCamelStateCorrelationManager;
@@ -26,7 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildConnection extends ChannelDuplexHandler {
 
+    /** After so long somebody is told that a client waits; of clients, containerd gives up after 30 s. */
+    private static final long SLOW_SECONDS = 3;
+    /** After so long the child is given up; only a HEAD may take longer, for it fetches a whole blob. */
+    private static final long PATIENCE_SECONDS = 60;
+    /** Errors are short. */
+    private static final int LARGEST_REFUSAL = 64 << 10;
+
     private final NettyCamelStateCorrelationManager exchanges;
+    private final BiConsumer<Exchange, Runnable> whenSlow;
     private @Nullable ChannelHandlerContext context;
     private State state = new Idle();
     private List<HttpObject> parts = new ArrayList<>();
@@ -36,14 +54,21 @@ final class ChildConnection extends ChannelDuplexHandler {
     /** In the pool. */
     private record Idle() implements State {}
 
-    /** A request is sent; its response has not come, or not to its end. */
+    /** A request is sent, and nothing has come. */
+    private record Waiting(ClientConnection client, NettyCamelState camel) implements State {}
+
+    /** An answer comes that may hide what the upstream said, and is for the routes to judge. */
+    private record Refused(ClientConnection client, NettyCamelState camel, int status, ByteBuf body) implements State {}
+
+    /** The head of the response is on its way to the client, but not the end. */
     private record Receiving(ClientConnection client, NettyCamelState camel) implements State {}
 
     /** The response has come to its end, and is on its way out to the client. */
     private record Delivering(ClientConnection client, NettyCamelState camel) implements State {}
 
-    ChildConnection(NettyCamelStateCorrelationManager exchanges) {
+    ChildConnection(NettyCamelStateCorrelationManager exchanges, BiConsumer<Exchange, Runnable> whenSlow) {
         this.exchanges = exchanges;
+        this.whenSlow = whenSlow;
     }
 
     @Override
@@ -55,43 +80,85 @@ final class ChildConnection extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
             NettyCamelState camel = exchanges.getState(ctx, ctx.channel(), message);
             ClientConnection client =
                     camel.getExchange().getVariable("pull", PullRequest.class).client();
-            state = new Receiving(client, camel);
+            Waiting waiting = new Waiting(client, camel);
+            state = waiting;
             client.execute(() -> client.attach(this));
+            if (!request.method().equals(HttpMethod.HEAD)
+                    || camel.getExchange()
+                                    .getVariable("request", RegistryRequest.class)
+                                    .operation()
+                            == Operation.MANIFEST) {
+                ctx.executor().schedule(() -> slow(waiting), SLOW_SECONDS, TimeUnit.SECONDS);
+                ctx.executor().schedule(() -> giveUp(waiting), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
         }
         ctx.write(message, promise);
+    }
+
+    private void slow(Waiting waiting) {
+        if (state == waiting) {
+            whenSlow.accept(
+                    waiting.camel().getExchange(),
+                    () -> requireNonNull(context).executor().execute(() -> giveUp(waiting)));
+        }
+    }
+
+    private void giveUp(Waiting waiting) {
+        if (state == waiting) {
+            fail(waiting.camel(), new ChildUnanswered("the child took too long"));
+            requireNonNull(context).close();
+        }
     }
 
     // From the child.
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof HttpObject part) || !(state instanceof Receiving receiving)) {
-            // Nobody asked.
+        if (!(message instanceof HttpObject part) || part.decoderResult().isFailure() || state instanceof Idle) {
+            // Nobody asked, or it makes no sense.
             ReferenceCountUtil.release(message);
             ctx.close();
-        } else if (part.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(part);
-            ctx.close();
+        } else if (part instanceof HttpResponse head && state instanceof Waiting waiting) {
+            receivedHead(ctx, head, waiting);
+        } else if (part instanceof HttpContent content && state instanceof Refused refused) {
+            receivedRefusal(content, refused);
         } else {
-            received(ctx, part, receiving);
+            parts.add(part);
+            if (part instanceof LastHttpContent && state instanceof Receiving receiving) {
+                state = new Delivering(receiving.client(), receiving.camel());
+            }
         }
     }
 
-    private void received(ChannelHandlerContext ctx, HttpObject part, Receiving receiving) {
-        if (part instanceof HttpResponse head) {
-            Exchange exchange = receiving.camel().getExchange();
-            Headers.removeHopByHop(head.headers());
-            Headers.restorePrefix(head.headers(), exchange.getVariable("request", RegistryRequest.class));
-            // From here on the client's pace decides.
-            ctx.channel().config().setAutoRead(false);
+    private void receivedHead(ChannelHandlerContext ctx, HttpResponse head, Waiting waiting) {
+        int status = head.status().code();
+        if (status == 401 || status == 403 || status == 404 || status == 429 || status >= 500) {
+            state = new Refused(
+                    waiting.client(), waiting.camel(), status, ctx.alloc().buffer());
+            return;
         }
-        parts.add(part);
-        if (part instanceof LastHttpContent) {
-            state = new Delivering(receiving.client(), receiving.camel());
+        Exchange exchange = waiting.camel().getExchange();
+        Headers.removeHopByHop(head.headers());
+        Headers.restorePrefix(head.headers(), exchange.getVariable("request", RegistryRequest.class));
+        // From here on the client's pace decides.
+        ctx.channel().config().setAutoRead(false);
+        parts.add(head);
+        state = new Receiving(waiting.client(), waiting.camel());
+    }
+
+    private void receivedRefusal(HttpContent content, Refused refused) {
+        ByteBuf body = refused.body();
+        if (body.readableBytes() < LARGEST_REFUSAL) {
+            body.writeBytes(content.content());
+        }
+        content.release();
+        if (content instanceof LastHttpContent) {
+            fail(refused.camel(), new ChildRefusal(refused.status(), ByteBufUtil.getBytes(body)));
+            body.release();
         }
     }
 
@@ -111,15 +178,26 @@ final class ChildConnection extends ChannelDuplexHandler {
         parts.forEach(ReferenceCountUtil::release);
         parts = new ArrayList<>();
         if (state instanceof Delivering) {
-            // The exchange ends well, if the client is still there.
+            // The exchange ends well, if the client is still there; Camel's handler would let it fail.
             exchanges.removeState(ctx, ctx.channel());
             return;
         }
         if (state instanceof Receiving receiving) {
             receiving.client().execute(() -> receiving.client().cut(this));
+            fail(receiving.camel(), new TransferCut());
+        } else if (state instanceof Waiting waiting) {
+            fail(waiting.camel(), new ChildUnanswered("the child went away"));
+        } else if (state instanceof Refused refused) {
+            refused.body().release();
+            fail(refused.camel(), new ChildUnanswered("the child went away"));
         }
-        state = new Idle();
         ctx.fireChannelInactive();
+    }
+
+    private void fail(NettyCamelState camel, Exception failure) {
+        state = new Idle();
+        camel.getExchange().setException(failure);
+        camel.callbackDoneOnce(false);
     }
 
     // From the client's event loop.
@@ -138,7 +216,10 @@ final class ChildConnection extends ChannelDuplexHandler {
     void abandon(ClientConnection client) {
         ChannelHandlerContext ctx = requireNonNull(context);
         ctx.executor().execute(() -> {
-            if (client() == client) {
+            if (state instanceof Waiting waiting && waiting.client() == client) {
+                fail(waiting.camel(), new TransferCut());
+                ctx.close();
+            } else if (client() == client) {
                 ctx.close();
                 end();
             }
@@ -157,6 +238,8 @@ final class ChildConnection extends ChannelDuplexHandler {
     private @Nullable ClientConnection client() {
         if (state instanceof Receiving receiving) {
             return receiving.client();
+        } else if (state instanceof Refused refused) {
+            return refused.client();
         }
         return state instanceof Delivering delivering ? delivering.client() : null;
     }

@@ -6,6 +6,8 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import java.util.function.BiConsumer;
+import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.ClientInitializerFactory;
 import org.apache.camel.component.netty.NettyProducer;
 import org.apache.camel.component.netty.http.NettyHttpProducer;
@@ -29,21 +31,27 @@ public final class ChildPipeline extends ClientInitializerFactory {
     }
 
     private final Use use;
+    private final BiConsumer<Exchange, Runnable> whenSlow;
     private final @Nullable NettyHttpProducer producer;
 
-    /** The template from which Camel makes one for each producer. */
-    public ChildPipeline(Use use) {
-        this(use, null);
+    /**
+     * The template from which Camel makes one for each producer.
+     *
+     * @param whenSlow is told of an exchange that has waited long, and may give up the waiting
+     */
+    public ChildPipeline(Use use, BiConsumer<Exchange, Runnable> whenSlow) {
+        this(use, whenSlow, null);
     }
 
-    private ChildPipeline(Use use, @Nullable NettyHttpProducer producer) {
+    private ChildPipeline(Use use, BiConsumer<Exchange, Runnable> whenSlow, @Nullable NettyHttpProducer producer) {
         this.use = use;
+        this.whenSlow = whenSlow;
         this.producer = producer;
     }
 
     @Override
     public ClientInitializerFactory createPipelineFactory(NettyProducer newProducer) {
-        return new ChildPipeline(use, (NettyHttpProducer) newProducer);
+        return new ChildPipeline(use, whenSlow, (NettyHttpProducer) newProducer);
     }
 
     @Override
@@ -54,7 +62,7 @@ public final class ChildPipeline extends ClientInitializerFactory {
                         new AdaptiveRecvByteBufAllocator(512, 16 << 10, LARGEST_READ).maxMessagesPerRead(1));
         channel.pipeline().addLast(new HttpClientCodec(LONGEST_LINE, LARGEST_HEAD, LARGEST_READ));
         if (use == Use.RELAY) {
-            channel.pipeline().addLast(new ChildConnection(camel.getCorrelationManager()));
+            channel.pipeline().addLast(new ChildConnection(camel.getCorrelationManager(), whenSlow));
         } else {
             channel.pipeline().addLast(new HttpObjectAggregator(LARGEST_LIST));
         }

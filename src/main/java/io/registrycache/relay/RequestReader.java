@@ -1,5 +1,6 @@
 package io.registrycache.relay;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
@@ -8,7 +9,7 @@ import org.apache.camel.Processor;
 
 /**
  * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
- * tags, manifest, blob, referrers) and {@code upstream} (its name).
+ * tags, manifest, blob), {@code upstream} (its name) and {@code accept} (the media types that the client takes).
  */
 public final class RequestReader implements Processor {
 
@@ -25,5 +26,6 @@ public final class RequestReader implements Processor {
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());
         exchange.setVariable("upstream", request.upstream().name());
+        exchange.setVariable("accept", pull.asked().headers().getAll(HttpHeaderNames.ACCEPT));
     }
 }

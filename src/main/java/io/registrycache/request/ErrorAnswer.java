@@ -1,7 +1,6 @@
 package io.registrycache.request;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,17 +12,18 @@ public final class ErrorAnswer {
     /** The error that the exception carries. */
     public void asThrown(Exchange exchange) {
         RegistryException exception = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RegistryException.class);
-        answer(exchange, exception.error());
+        exception.error().writeTo(exchange.getMessage());
     }
 
     /** The child that should have answered did not. */
     public void unavailable(Exchange exchange) {
-        answer(exchange, RegistryError.unavailable(upstream(exchange), "did not answer; try again"));
+        RegistryError.unavailable(upstream(exchange), "did not answer; try again")
+                .writeTo(exchange.getMessage());
     }
 
     /** The upstream's route is stopped, which somebody asked for. */
     public void stopped(Exchange exchange) {
-        answer(exchange, RegistryError.unavailable(upstream(exchange), "is stopped"));
+        RegistryError.unavailable(upstream(exchange), "is stopped").writeTo(exchange.getMessage());
     }
 
     /** A mistake of ours. */
@@ -32,16 +32,7 @@ public final class ErrorAnswer {
                 "upstream={} unexpected error",
                 upstream(exchange),
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
-        answer(exchange, RegistryError.unexpected());
-    }
-
-    private static void answer(Exchange exchange, RegistryError error) {
-        Message message = exchange.getMessage();
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, error.status());
-        if (error.retryAfter() > 0) {
-            message.setHeader("Retry-After", Integer.toString(error.retryAfter()));
-        }
-        message.setBody(error.json());
+        RegistryError.unexpected().writeTo(exchange.getMessage());
     }
 
     private static String upstream(Exchange exchange) {

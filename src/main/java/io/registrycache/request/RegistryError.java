@@ -2,6 +2,8 @@ package io.registrycache.request;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 
 /**
  * An error as registry clients read it: a status and the body of the OCI distribution specification.
@@ -54,6 +56,26 @@ public record RegistryError(int status, String code, String message, int retryAf
         return new RegistryError(503, "UNAVAILABLE", "the registry for " + upstream + " " + why, 5);
     }
 
+    /** The upstream is in trouble and what is asked for is not cached: not a 404, for the image is not gone. */
+    public static RegistryError upstreamDown(String upstream, String why) {
+        return new RegistryError(
+                503, "UNAVAILABLE", "the upstream registry " + upstream + " " + why + ", and this is not cached", 10);
+    }
+
+    public static RegistryError denied(String upstream) {
+        return new RegistryError(
+                403,
+                "DENIED",
+                "the upstream registry " + upstream + " denies access; does the image exist, and has the cache"
+                        + " credentials for it (REGISTRY_PROXY_USERNAME, REGISTRY_PROXY_PASSWORD)?",
+                0);
+    }
+
+    public static RegistryError rateLimited(String upstream) {
+        return new RegistryError(
+                429, "TOOMANYREQUESTS", "the upstream registry " + upstream + " limits the rate of requests", 0);
+    }
+
     public static RegistryError stopping() {
         return new RegistryError(503, "UNAVAILABLE", "the cache is stopping", 5);
     }
@@ -66,6 +88,15 @@ public record RegistryError(int status, String code, String message, int retryAf
     public String json() {
         return "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\""
                 + new String(JsonStringEncoder.getInstance().quoteAsUTF8(message), StandardCharsets.UTF_8) + "\"}]}\n";
+    }
+
+    /** Makes a message the answer. */
+    public void writeTo(Message message) {
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        if (retryAfter > 0) {
+            message.setHeader("Retry-After", Integer.toString(retryAfter));
+        }
+        message.setBody(json());
     }
 
     public RegistryException exception() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.registrycache.config.Upstream;
+import io.registrycache.process.ChildSettings.Mode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,11 @@ class ChildSettingsTest {
     private final Map<String, String> inherited = new HashMap<>();
     private final Map<String, String> variables = new HashMap<>();
 
+    private Mode mode = Mode.PULL_THROUGH;
+    private boolean basic;
+
     private ChildSettings settings() {
-        return ChildSettings.of(Upstream.of("test", "ghcr.io", "", List.of(), variables), inherited, 4711);
+        return ChildSettings.of(Upstream.of("test", "ghcr.io", "", List.of(), variables), inherited, 4711, mode, basic);
     }
 
     @Test
@@ -93,6 +97,28 @@ class ChildSettingsTest {
         assertThat(settings().file().at("/storage/" + driver + "/rootdirectory").asText())
                 .isEqualTo(expected);
         assertThat(settings().file().at("/storage/inmemory").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void shouldTellAnOfflineChildOfNoUpstreamAndLetItWriteNothing() {
+        mode = Mode.OFFLINE;
+
+        assertThat(settings().file().has("proxy")).isFalse();
+        assertThat(settings().file().at("/storage/maintenance/readonly/enabled").asBoolean())
+                .isTrue();
+        assertThat(settings().file().at("/storage/filesystem/rootdirectory").asText())
+                .isEqualTo("/var/lib/registry/ghcr.io");
+    }
+
+    @Test
+    void shouldPutCredentialsIntoTheUrlOnlyForAnUpstreamThatWantsThemItself() {
+        variables.put("REGISTRY_PROXY_USERNAME", "me");
+        variables.put("REGISTRY_PROXY_PASSWORD", "p[w{&>:'\"#! x");
+        assertThat(settings().file().at("/proxy/remoteurl").asText()).isEqualTo("https://ghcr.io");
+
+        basic = true;
+        assertThat(settings().file().at("/proxy/remoteurl").asText())
+                .isEqualTo("https://me:p%5Bw%7B%26%3E%3A%27%22%23%21%20x@ghcr.io");
     }
 
     @Test

@@ -21,6 +21,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
+import io.registrycache.request.ChildRefusal;
+import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.RegistryRequest;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +43,17 @@ class RelayTest {
     private static final Upstreams UPSTREAMS =
             new Upstreams(List.of(Upstream.of("test", "ghcr.io", "", List.of(), Map.of())));
 
+    private int ended;
+    private int slow;
     private final ClientConnections all = new ClientConnections();
     private final EmbeddedChannel client =
             new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
 
     private final DefaultNettyCamelStateCorrelationManager exchanges = new DefaultNettyCamelStateCorrelationManager();
     private final Reads reads = new Reads();
-    private final EmbeddedChannel child = new EmbeddedChannel(reads, new ChildConnection(exchanges));
+    private final EmbeddedChannel child =
+            new EmbeddedChannel(reads, new ChildConnection(exchanges, (waiting, giveUp) -> slow++));
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-    private int ended;
 
     /** Counts how often somebody lets the child send. */
     private static final class Reads extends ChannelOutboundHandlerAdapter {
@@ -281,10 +285,42 @@ class RelayTest {
     }
 
     @Test
+    void shouldLeaveAnErrorOfTheChildToTheRoutes() throws Exception {
+        askChild("GET");
+        HttpResponse head = head(10);
+        head.setStatus(HttpResponseStatus.NOT_FOUND);
+        child.writeInbound(head, content("not "), last("here"));
+
+        assertThat(received()).isEmpty();
+        assertThat(ended).isOne();
+        assertThat(exchange.getException()).isInstanceOfSatisfying(ChildRefusal.class, refusal -> {
+            assertThat(refusal.status()).isEqualTo(404);
+            assertThat(new String(refusal.body(), UTF_8)).isEqualTo("not here");
+        });
+        assertThat(child.isOpen()).isTrue();
+    }
+
+    @Test
+    void shouldTellWhenAChildIsSlowAndGiveUpInTheEnd() throws Exception {
+        askChild("GET");
+        child.advanceTimeBy(3, TimeUnit.SECONDS);
+        child.runScheduledPendingTasks();
+        assertThat(slow).isOne();
+        assertThat(ended).isZero();
+
+        child.advanceTimeBy(60, TimeUnit.SECONDS);
+        child.runScheduledPendingTasks();
+        assertThat(exchange.getException()).isInstanceOf(ChildUnanswered.class);
+        assertThat(ended).isOne();
+        assertThat(child.isOpen()).isFalse();
+    }
+
+    @Test
     void shouldLeaveTheAnswerToTheRoutesWhenTheChildBreaksOffBeforeIt() throws Exception {
         askChild("GET");
         child.close();
 
+        assertThat(exchange.getException()).isInstanceOf(ChildUnanswered.class);
         assertThat(client.isOpen()).isTrue();
         answer((PullRequest) exchange.getVariable("pull"), "sorry");
         assertThat(received()).endsWith("sorry");

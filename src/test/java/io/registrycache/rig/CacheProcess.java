@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.awaitility.Awaitility;
 
 /** This program as its users start it: {@code java -jar target/docker-registry-cache.jar}, and the environment. */
 public final class CacheProcess implements AutoCloseable {
@@ -69,6 +70,23 @@ public final class CacheProcess implements AutoCloseable {
 
     public Program program() {
         return program;
+    }
+
+    /** Waits for blobs to be in an upstream's storage: a child writes while it answers, and is done a little later. */
+    public void awaitCached(String upstream, Blob... blobs) {
+        for (Blob blob : blobs) {
+            Awaitility.await().until(() -> blobFile(upstream, blob).toFile().length() == blob.size());
+        }
+    }
+
+    /** Where a blob of an upstream lies. */
+    public Path blobFile(String upstream, Blob blob) {
+        String hex = blob.digest().substring("sha256:".length());
+        return storage.resolve(upstream)
+                .resolve("docker/registry/v2/blobs/sha256")
+                .resolve(hex.substring(0, 2))
+                .resolve(hex)
+                .resolve("data");
     }
 
     /** Sends SIGTERM, and returns the exit code. */

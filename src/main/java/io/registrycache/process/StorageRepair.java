@@ -1,0 +1,107 @@
+package io.registrycache.process;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes out of a child's file system storage what would make it fail or serve wrong bytes; what is taken out is fetched
+ * again. Layout: distribution's registry/storage/paths.go.
+ */
+public final class StorageRepair {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StorageRepair.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** What was written so long before the end may not have reached the disk. */
+    private static final Duration UNSAFE = Duration.ofMinutes(10);
+
+    private StorageRepair() {}
+
+    /** A child panics on a schedule of expiries that was written by half (distribution issue 4478). */
+    static void beforeLaunch(Path storage) {
+        Path schedule = storage.resolve("scheduler-state.json");
+        if (!Files.exists(schedule)) {
+            return;
+        }
+        try {
+            if (!JSON.readTree(Files.readAllBytes(schedule)).isObject()) {
+                throw new IOException("it is no object");
+            }
+        } catch (IOException e) {
+            LOG.warn("upstream={} the schedule of expiries is broken and is left out", storage.getFileName());
+            schedule.toFile()
+                    .renameTo(storage.resolve("scheduler-state.json.broken").toFile());
+        }
+    }
+
+    /**
+     * Checks the blobs that were written last before a crash against their digests, and removes those that are not what
+     * they should be: a child serves what it finds.
+     */
+    public static void afterCrash(Path storage) {
+        Path blobs = storage.resolve("docker/registry/v2/blobs");
+        if (!Files.isDirectory(blobs)) {
+            return;
+        }
+        try {
+            List<Path> all = dataFiles(blobs);
+            FileTime newest = newest(all);
+            long since = newest.toMillis() - UNSAFE.toMillis();
+            for (Path data : all) {
+                if (Files.getLastModifiedTime(data).toMillis() >= since && !isWhole(data)) {
+                    LOG.warn(
+                            "upstream={} blob {} was written by half and is removed", storage.getFileName(), hex(data));
+                    Files.delete(data);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("upstream={} its storage could not be checked: {}", storage.getFileName(), e.getMessage());
+        }
+    }
+
+    private static List<Path> dataFiles(Path blobs) throws IOException {
+        try (Stream<Path> files = Files.walk(blobs)) {
+            return files.filter(file -> file.endsWith("data")).toList();
+        }
+    }
+
+    private static FileTime newest(List<Path> files) throws IOException {
+        FileTime newest = FileTime.fromMillis(0);
+        for (Path file : files) {
+            FileTime time = Files.getLastModifiedTime(file);
+            newest = time.compareTo(newest) > 0 ? time : newest;
+        }
+        return newest;
+    }
+
+    private static boolean isWhole(Path data) throws IOException {
+        if (!data.toString().contains("/sha256/")) {
+            return true;
+        }
+        try (InputStream bytes = Files.newInputStream(data)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest()).equals(hex(data));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    private static String hex(Path data) {
+        return data.getName(data.getNameCount() - 2).toString();
+    }
+}

@@ -1,0 +1,314 @@
+package io.registrycache.process;
+
+import io.registrycache.config.Upstream;
+import io.registrycache.upstream.UpstreamClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The children of one upstream: the one that pulls through, and, only while the upstream cannot be reached or does not
+ * answer, one without upstream that serves what is cached.
+ */
+public final class UpstreamChildren {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamChildren.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /**
+     * Where requests go.
+     *
+     * @param offline whether whoever serves there knows only what is cached
+     */
+    public record Server(int port, boolean offline) {}
+
+    private final Upstream upstream;
+    private final Map<String, String> inherited;
+    private final UpstreamClient client;
+    private final ScheduledExecutorService scheduler;
+    private final ChildRegistry through;
+    private final ChildRegistry offline;
+
+    private ChildState state = new ChildState.Stopped();
+    private CompletableFuture<Server> server = new CompletableFuture<>();
+    private Optional<ChildState.PullThrough> throughAnswers = Optional.empty();
+    private int throughPort;
+    private Optional<Integer> offlinePort = Optional.empty();
+    private String trouble = "";
+
+    /** Children that do not run yet. */
+    public UpstreamChildren(
+            Upstream upstream,
+            Map<String, String> inherited,
+            RunFolder folder,
+            UpstreamClient client,
+            ScheduledExecutorService scheduler) {
+        this.upstream = upstream;
+        this.inherited = Map.copyOf(inherited);
+        this.client = client;
+        this.scheduler = scheduler;
+        Collection<String> secrets = ChildSettings.secrets(upstream, inherited);
+        this.through =
+                new ChildRegistry(upstream.name(), folder, this::throughSettings, secrets, new ThroughObserver());
+        this.offline = new ChildRegistry(
+                upstream.name() + "-OFFLINE", folder, this::offlineSettings, secrets, new OfflineObserver());
+    }
+
+    public Upstream upstream() {
+        return upstream;
+    }
+
+    public List<ChildRegistry> programs() {
+        return List.of(through, offline);
+    }
+
+    public synchronized ChildState state() {
+        return state;
+    }
+
+    /** Who serves the upstream's requests; not complete while nobody does. */
+    public synchronized CompletableFuture<Server> server() {
+        return server;
+    }
+
+    /** The upstream's folder, when its storage is the file system. */
+    public Optional<Path> folder() {
+        return ChildSettings.folder(upstream, inherited);
+    }
+
+    void start() {
+        become(new ChildState.Starting(Instant.now()));
+        through.start();
+    }
+
+    void stop() {
+        become(new ChildState.Stopped());
+        through.stop();
+        offline.stop();
+        synchronized (this) {
+            throughAnswers = Optional.empty();
+            offlinePort = Optional.empty();
+        }
+    }
+
+    void close() {
+        become(new ChildState.Stopped());
+        through.close();
+        offline.close();
+    }
+
+    /**
+     * A request has waited long for the child, whose own client waits for its upstream for ever. When the answer is
+     * cached, whoever asked gets it from the offline child, and so does everybody until the upstream answers again.
+     *
+     * @param path what was asked for, as the upstream has it
+     * @param giveUp ends the waiting, so that the request is sent again
+     */
+    public void hangs(String path, Runnable giveUp) {
+        offline.start();
+        offlineServes()
+                .thenAcceptAsync(
+                        port -> {
+                            if (isCached(port, path)) {
+                                goOffline("does not answer");
+                                giveUp.run();
+                            }
+                        },
+                        task -> new Thread(task, "is-cached").start());
+    }
+
+    private CompletableFuture<Integer> offlineServes() {
+        CompletableFuture<Integer> found = new CompletableFuture<>();
+        pollOffline(found, 40);
+        return found;
+    }
+
+    private void pollOffline(CompletableFuture<Integer> found, int times) {
+        Optional<Integer> now;
+        synchronized (this) {
+            now = offlinePort;
+        }
+        if (now.isPresent()) {
+            found.complete(now.get());
+        } else if (times > 0) {
+            var unused = scheduler.schedule(() -> pollOffline(found, times - 1), 50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static boolean isCached(int port, String path) {
+        try {
+            return Loopback.get(port, path, Duration.ofSeconds(1)).status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized void goOffline(String why) {
+        if (state instanceof ChildState.PullThrough) {
+            trouble = why;
+            become(new ChildState.Offline(Instant.now(), why));
+            probe(1);
+        }
+    }
+
+    /** Asks until the upstream answers, and then goes back to pulling through. */
+    private void probe(int attempt) {
+        var unused = scheduler.schedule(
+                () -> client.isReachable().thenAccept(reachable -> {
+                    if (reachable) {
+                        goOnline();
+                    } else if (state() instanceof ChildState.Offline) {
+                        probe(attempt + 1);
+                    }
+                }),
+                BackOff.after(attempt).toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void goOnline() {
+        if (state instanceof ChildState.Offline && throughAnswers.isPresent()) {
+            become(new ChildState.PullThrough(throughAnswers.get().pid(), Instant.now()));
+            offline.retire();
+            offlinePort = Optional.empty();
+        }
+    }
+
+    private synchronized void become(ChildState next) {
+        if (state.equals(next)) {
+            return;
+        }
+        state = next;
+        LOG.info("upstream={} state={}", upstream.name(), next);
+        if (next instanceof ChildState.PullThrough) {
+            serve(new Server(throughPort, false));
+        } else if (next instanceof ChildState.Offline && offlinePort.isPresent()) {
+            serve(new Server(offlinePort.get(), true));
+        } else if (server.isDone()) {
+            server = new CompletableFuture<>();
+        }
+    }
+
+    private void serve(Server next) {
+        if (server.isDone()) {
+            server = CompletableFuture.completedFuture(next);
+        } else {
+            server.complete(next);
+        }
+    }
+
+    private ChildSettings throughSettings(int port) {
+        boolean basic = ChildSettings.hasCredentials(upstream, inherited) && wantsBasic();
+        return ChildSettings.of(upstream, inherited, port, ChildSettings.Mode.PULL_THROUGH, basic);
+    }
+
+    private boolean wantsBasic() {
+        try {
+            return client.wantsBasic().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private ChildSettings offlineSettings(int port) {
+        return ChildSettings.of(upstream, inherited, port, ChildSettings.Mode.OFFLINE, false);
+    }
+
+    private final class ThroughObserver implements ChildRegistry.Observer {
+
+        @Override
+        public void launched() {
+            folder().ifPresent(StorageRepair::beforeLaunch);
+            synchronized (UpstreamChildren.this) {
+                if (!(state instanceof ChildState.Offline) && !(state instanceof ChildState.Starting)) {
+                    become(new ChildState.Starting(Instant.now()));
+                }
+            }
+        }
+
+        @Override
+        public void slow() {
+            trouble("does not answer");
+        }
+
+        @Override
+        public void answers(long pid, int port) {
+            synchronized (UpstreamChildren.this) {
+                throughPort = port;
+                throughAnswers = Optional.of(new ChildState.PullThrough(pid, Instant.now()));
+                become(throughAnswers.get());
+                offline.retire();
+                offlinePort = Optional.empty();
+            }
+        }
+
+        @Override
+        public void ended(boolean answered, ChildState.BackingOff next) {
+            synchronized (UpstreamChildren.this) {
+                throughAnswers = Optional.empty();
+                if (offlinePort.isPresent() && !answered) {
+                    become(new ChildState.Offline(Instant.now(), next.why()));
+                } else if (!(state instanceof ChildState.Offline)) {
+                    become(next);
+                }
+            }
+            if (!answered) {
+                trouble(next.why());
+            }
+        }
+
+        private void trouble(String why) {
+            synchronized (UpstreamChildren.this) {
+                trouble = why;
+            }
+            offline.start();
+        }
+    }
+
+    private final class OfflineObserver implements ChildRegistry.Observer {
+
+        @Override
+        public void launched() {
+            // Its state counts only once it answers.
+        }
+
+        @Override
+        public void slow() {
+            LOG.warn("upstream={} the offline child is slow to start", upstream.name());
+        }
+
+        @Override
+        public void answers(long pid, int port) {
+            synchronized (UpstreamChildren.this) {
+                offlinePort = Optional.of(port);
+                if (throughAnswers.isEmpty()) {
+                    become(new ChildState.Offline(Instant.now(), trouble));
+                }
+            }
+        }
+
+        @Override
+        public void ended(boolean answered, ChildState.BackingOff next) {
+            synchronized (UpstreamChildren.this) {
+                offlinePort = Optional.empty();
+                if (state instanceof ChildState.Offline) {
+                    become(throughAnswers.<ChildState>map(it -> it).orElse(next));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.registrycache.upstream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registrycache.config.Upstream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Asks an upstream registry small questions, with its credentials, in the ways that its child does. */
+public final class UpstreamClient {
+
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Status and {@code Retry-After} (or nothing) of an answer. */
+    public record Answer(int status, String retryAfter) {}
+
+    private final Upstream upstream;
+    private final Map<String, String> environment;
+    private @Nullable HttpClient client;
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param inherited the environment that children inherit
+     */
+    public UpstreamClient(Upstream upstream, Map<String, String> inherited) {
+        this.upstream = upstream;
+        this.environment = new HashMap<>(inherited);
+        environment.putAll(upstream.variables());
+    }
+
+    /**
+     * Asks for the head of a resource, first without credentials.
+     *
+     * @param path as the upstream has it, {@code /v2/…}
+     * @return fails when the upstream cannot be reached or does not answer
+     */
+    public CompletableFuture<Answer> head(String path, String repository, List<String> accept) {
+        return send(request(path, accept, "")).thenCompose(response -> {
+            Optional<Challenge> challenge = challenge(response);
+            return challenge.isEmpty()
+                    ? CompletableFuture.completedFuture(answer(response))
+                    : authorization(challenge.get(), repository)
+                            .thenCompose(value -> value.isEmpty()
+                                    ? CompletableFuture.completedFuture(answer(response))
+                                    : send(request(path, accept, value)).thenApply(UpstreamClient::answer));
+        });
+    }
+
+    /** Whether the upstream's API answers; an answer that it fails is none. */
+    public CompletableFuture<Boolean> isReachable() {
+        return send(request("/v2/", List.of(), ""))
+                .thenApply(response -> response.statusCode() < 500)
+                .exceptionally(failure -> false);
+    }
+
+    /** Whether the upstream wants the credentials themselves, rather than a token for them. */
+    public CompletableFuture<Boolean> wantsBasic() {
+        return send(request("/v2/", List.of(), ""))
+                .thenApply(response ->
+                        challenge(response).filter(Challenge::isBasic).isPresent())
+                .exceptionally(failure -> false);
+    }
+
+    private CompletableFuture<String> authorization(Challenge challenge, String repository) {
+        if (challenge.isBasic()) {
+            return CompletableFuture.completedFuture(basic());
+        }
+        if (!challenge.isBearer()) {
+            return CompletableFuture.completedFuture("");
+        }
+        Map<String, String> asked = challenge.parameters();
+        String realm = asked.getOrDefault("realm", "");
+        URI url = URI.create(realm + (realm.contains("?") ? "&" : "?")
+                + "service=" + encoded(asked.getOrDefault("service", ""))
+                + "&scope=" + encoded("repository:" + repository + ":pull"));
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(ANSWER);
+        if (!basic().isEmpty()) {
+            request.header("Authorization", basic());
+        }
+        return send(request.build()).thenApply(response -> response.statusCode() == 200 ? token(response.body()) : "");
+    }
+
+    private static String token(String body) {
+        try {
+            JsonNode answer = JSON.readTree(body);
+            String token =
+                    answer.path("token").asText(answer.path("access_token").asText());
+            return token.isEmpty() ? "" : "Bearer " + token;
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+
+    private String basic() {
+        String username = environment.get("REGISTRY_PROXY_USERNAME");
+        if (username == null) {
+            return "";
+        }
+        String both = username + ":" + environment.getOrDefault("REGISTRY_PROXY_PASSWORD", "");
+        return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpRequest request(String path, List<String> accept, String authorization) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(upstream.url().resolve(path)).timeout(ANSWER);
+        accept.stream().filter(value -> !value.isBlank()).forEach(value -> request.header("Accept", value));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        return path.equals("/v2/")
+                ? request.build()
+                : request.method("HEAD", HttpRequest.BodyPublishers.noBody()).build();
+    }
+
+    private synchronized CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
+        if (client == null) {
+            client = Network.client(environment, CONNECT);
+        }
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private static Optional<Challenge> challenge(HttpResponse<?> response) {
+        return response.statusCode() == 401
+                ? response.headers().firstValue("WWW-Authenticate").map(Challenge::of)
+                : Optional.empty();
+    }
+
+    private static Answer answer(HttpResponse<?> response) {
+        return new Answer(
+                response.statusCode(),
+                response.headers().firstValue("Retry-After").orElse(""));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,32 @@
+package io.registrycache.rig;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** An upstream that gives every request the same bad answer. */
+public final class SickUpstream implements AutoCloseable {
+
+    private final HttpServer server;
+
+    private SickUpstream(HttpServer server) {
+        this.server = server;
+    }
+
+    public static SickUpstream answering(int status, int port) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+        server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "17");
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        return new SickUpstream(server);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
