@@ -19,10 +19,12 @@ import io.registrycache.relay.ChildPipeline;
 import io.registrycache.relay.ClientConnections;
 import io.registrycache.relay.ConnectionErrors;
 import io.registrycache.relay.EventLoops;
+import io.registrycache.relay.FromStorage;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.request.ErrorAnswer;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.ContentStore;
 import io.registrycache.upstream.UpstreamClient;
 import io.registrycache.upstream.UpstreamTruth;
 import java.io.IOException;
@@ -120,6 +122,7 @@ public final class RegistryCache extends MainListenerSupport {
         UpstreamRoutes routes = new UpstreamRoutes(context);
         Upstreams upstreams = routes.add(config.upstreams());
         Map<String, UpstreamClient> clients = new HashMap<>();
+        Map<String, ContentStore> stores = new HashMap<>();
         for (Upstream upstream : upstreams.all()) {
             UpstreamClient client = new UpstreamClient(upstream, config.environment());
             UpstreamChildren ofUpstream =
@@ -127,6 +130,7 @@ public final class RegistryCache extends MainListenerSupport {
             if (folder.isAfterCrash()) {
                 ofUpstream.folder().ifPresent(StorageRepair::afterCrash);
             }
+            ofUpstream.folder().ifPresent(stored -> stores.put(upstream.name(), new ContentStore(stored)));
             clients.put(upstream.name(), client);
             children.add(ofUpstream);
             routes.addChildren(ofUpstream);
@@ -140,6 +144,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY, this::slow));
         beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST, this::slow));
         beans.bind("requestReader", new RequestReader(upstreams));
+        beans.bind("fromStorage", new FromStorage(stores));
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());

@@ -3,9 +3,11 @@ package io.registrycache.relay;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -238,6 +240,42 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (state instanceof Relaying relaying && relaying.child() == child) {
             close(requireNonNull(context));
         }
+    }
+
+    // From storage.
+
+    /**
+     * Writes an answer whose bytes are all at hand.
+     *
+     * @param head with its content, or without when there is none or it is a file
+     * @param file the callee's to release
+     * @param done runs when all is written, or can never be
+     */
+    void send(PullRequest pull, HttpResponse head, @Nullable FileRegion file, Runnable done) {
+        execute(() -> {
+            ChannelHandlerContext ctx = requireNonNull(context);
+            HttpRequest request = pull.asked();
+            if (!(state instanceof Asking asking) || asking.request() != request) {
+                ReferenceCountUtil.release(head);
+                ReferenceCountUtil.release(file);
+                done.run();
+                return;
+            }
+            state = new Answered(request);
+            Framing.adapt(request, head);
+            ChannelFuture last = ctx.write(head);
+            if (file != null) {
+                ctx.write(file);
+            }
+            if (!(head instanceof FullHttpResponse)) {
+                last = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
+            last.addListener(written -> {
+                done.run();
+                answered(ctx);
+            });
+            ctx.flush();
+        });
     }
 
     private void answered(ChannelHandlerContext ctx) {

@@ -44,6 +44,10 @@ public record RegistryError(int status, String code, String message, int retryAf
         return new RegistryError(404, "UNSUPPORTED", "this registry has no referrers API; use the tag schema", 0);
     }
 
+    public static RegistryError rangeBeyondTheEnd() {
+        return new RegistryError(416, "RANGE_INVALID", "the range begins beyond the end", 0);
+    }
+
     public static RegistryError invalidPage() {
         return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is no number of entries", 0);
     }

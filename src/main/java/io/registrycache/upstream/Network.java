@@ -2,14 +2,11 @@ package io.registrycache.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -21,6 +18,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,10 +45,19 @@ final class Network {
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .proxy(new EnvironmentProxies(environment))
-                .authenticator(new ProxyPassword(environment));
+                .proxy(new EnvironmentProxies(environment));
         SSLContext trust = trust(environment);
         return trust == null ? builder.build() : builder.sslContext(trust).build();
+    }
+
+    /** What a proxy wants to see, when the way to the target leads through one that wants a password; or nothing. */
+    static String proxyAuthorization(Map<String, String> environment, URI target) {
+        String given = variable(environment, target.getScheme() + "_proxy");
+        if (given.isBlank() || isExempt(environment, target.getHost())) {
+            return "";
+        }
+        String user = proxyUrl(given).getUserInfo();
+        return user == null ? "" : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable SSLContext trust(Map<String, String> environment) {
@@ -102,6 +109,19 @@ final class Network {
         }
     }
 
+    private static boolean isExempt(Map<String, String> environment, String host) {
+        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
+            return true;
+        }
+        for (String exempt : variable(environment, "no_proxy").split(",")) {
+            String name = exempt.strip().replaceFirst("^\\*?\\.", "").replaceFirst(":[0-9]+$", "");
+            if (name.equals("*") || host.equals(name) || (!name.isEmpty() && host.endsWith("." + name))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String variable(Map<String, String> environment, String name) {
         return environment.getOrDefault(name, environment.getOrDefault(name.toUpperCase(Locale.ROOT), ""));
     }
@@ -121,7 +141,7 @@ final class Network {
         @Override
         public List<Proxy> select(URI target) {
             String given = variable(environment, target.getScheme() + "_proxy");
-            if (given.isBlank() || isExempt(target.getHost())) {
+            if (given.isBlank() || isExempt(environment, target.getHost())) {
                 return List.of(Proxy.NO_PROXY);
             }
             URI url = proxyUrl(given);
@@ -129,49 +149,9 @@ final class Network {
             return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(url.getHost(), port)));
         }
 
-        private boolean isExempt(String host) {
-            if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
-                return true;
-            }
-            for (String exempt : variable(environment, "no_proxy").split(",")) {
-                String name = exempt.strip().replaceFirst("^\\*?\\.", "").replaceFirst(":[0-9]+$", "");
-                if (name.equals("*") || host.equals(name) || (!name.isEmpty() && host.endsWith("." + name))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
         @Override
         public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
             LOG.debug("proxy {} for {}: {}", proxy, target.getHost(), failure.getMessage());
-        }
-    }
-
-    private static final class ProxyPassword extends Authenticator {
-
-        private final Map<String, String> environment;
-
-        ProxyPassword(Map<String, String> environment) {
-            this.environment = environment;
-        }
-
-        @Override
-        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
-            if (getRequestorType() != RequestorType.PROXY) {
-                return null;
-            }
-            String user = proxyUrl(variable(environment, "https_proxy")).getRawUserInfo();
-            if (user == null) {
-                return null;
-            }
-            String[] parts = user.split(":", 2);
-            return new PasswordAuthentication(
-                    decoded(parts[0]), decoded(parts.length > 1 ? parts[1] : "").toCharArray());
-        }
-
-        private static String decoded(String text) {
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         }
     }
 }

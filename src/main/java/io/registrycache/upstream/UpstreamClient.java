@@ -94,6 +94,7 @@ public final class UpstreamClient {
         if (!basic().isEmpty()) {
             request.header("Authorization", basic());
         }
+        addProxyAuthorization(request, url);
         return send(request.build()).thenApply(response -> response.statusCode() == 200 ? token(response.body()) : "");
     }
 
@@ -124,9 +125,17 @@ public final class UpstreamClient {
         if (!authorization.isEmpty()) {
             request.header("Authorization", authorization);
         }
+        addProxyAuthorization(request, upstream.url());
         return path.equals("/v2/")
                 ? request.build()
                 : request.method("HEAD", HttpRequest.BodyPublishers.noBody()).build();
+    }
+
+    private void addProxyAuthorization(HttpRequest.Builder request, URI target) {
+        String value = Network.proxyAuthorization(environment, target);
+        if (!value.isEmpty()) {
+            request.header("Proxy-Authorization", value);
+        }
     }
 
     private synchronized CompletableFuture<HttpResponse<String>> send(HttpRequest request) {

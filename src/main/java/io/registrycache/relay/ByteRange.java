@@ -1,0 +1,60 @@
+package io.registrycache.relay;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The bytes that a request asks for; RFC 9110, 14.
+ *
+ * @param size of the whole
+ */
+record ByteRange(long first, long length, long size) {
+
+    /** Several ranges, or something that is not understood. */
+    static final ByteRange INTRICATE = new ByteRange(0, 0, -1);
+
+    private static final Pattern SINGLE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
+
+    static ByteRange of(HttpHeaders asked, long size) {
+        String range = asked.get(HttpHeaderNames.RANGE);
+        if (range == null) {
+            return new ByteRange(0, size, size);
+        }
+        Matcher matcher = SINGLE.matcher(range);
+        if (!matcher.matches() || asked.getAll(HttpHeaderNames.RANGE).size() > 1) {
+            return INTRICATE;
+        }
+        String from = matcher.group(1);
+        String to = matcher.group(2);
+        if (from.isEmpty()) {
+            return to.isEmpty() ? INTRICATE : last(Long.parseLong(to), size);
+        }
+        long first = Long.parseLong(from);
+        long last = to.isEmpty() ? size - 1 : Math.min(Long.parseLong(to), size - 1);
+        if (!to.isEmpty() && Long.parseLong(to) < first) {
+            return INTRICATE;
+        }
+        return first >= size ? new ByteRange(0, 0, size) : new ByteRange(first, last - first + 1, size);
+    }
+
+    private static ByteRange last(long count, long size) {
+        long length = Math.min(count, size);
+        return new ByteRange(size - length, length, size);
+    }
+
+    boolean isBeyondTheEnd() {
+        return length == 0 && size > 0;
+    }
+
+    boolean isWhole() {
+        return length == size;
+    }
+
+    /** As in {@code Content-Range}. */
+    @Override
+    public String toString() {
+        return "bytes " + first + "-" + (first + length - 1) + "/" + size;
+    }
+}

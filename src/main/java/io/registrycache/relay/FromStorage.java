@@ -1,0 +1,144 @@
+package io.registrycache.relay;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.Content;
+import io.registrycache.storage.ContentStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers what is asked for by digest and stored, straight from memory or by {@code sendfile} from the child's file, with
+ * the headers that the child would send, and stops the route; lets everything else pass.
+ */
+public final class FromStorage extends AsyncProcessorSupport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FromStorage.class);
+    /** Questions that are rare and intricate, and that the child answers well. */
+    private static final List<CharSequence> LEFT_TO_THE_CHILD =
+            List.of(HttpHeaderNames.IF_RANGE, HttpHeaderNames.IF_NONE_MATCH, HttpHeaderNames.IF_MODIFIED_SINCE);
+
+    private final Map<String, ContentStore> stores;
+
+    /**
+     * For all upstreams at once.
+     *
+     * @param stores by the names of those upstreams whose storage is the file system
+     */
+    public FromStorage(Map<String, ContentStore> stores) {
+        this.stores = Map.copyOf(stores);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        ContentStore store = stores.get(request.upstream().name());
+        Optional<Content> content = store == null || !isSimple(pull.asked().headers())
+                ? Optional.empty()
+                : store.find(request)
+                        .filter(found -> isAccepted(request, found, pull.asked().headers()));
+        ByteRange range = content.map(found -> ByteRange.of(pull.asked().headers(), found.size()))
+                .orElse(ByteRange.INTRICATE);
+        if (content.isEmpty() || range.equals(ByteRange.INTRICATE)) {
+            callback.done(true);
+            return true;
+        }
+        if (range.isBeyondTheEnd()) {
+            // The child sends a length here that its body does not have.
+            RegistryError.rangeBeyondTheEnd().writeTo(exchange.getMessage());
+            exchange.getMessage().setHeader("Content-Range", "bytes */" + range.size());
+            exchange.setRouteStop(true);
+            callback.done(true);
+            return true;
+        }
+        return send(exchange, pull, request, content.get(), range, callback);
+    }
+
+    private static boolean send(
+            Exchange exchange,
+            PullRequest pull,
+            RegistryRequest request,
+            Content content,
+            ByteRange range,
+            AsyncCallback callback) {
+        boolean head = pull.asked().method().equals(HttpMethod.HEAD);
+        HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
+        HttpResponse response;
+        FileRegion file = null;
+        if (content instanceof Content.InMemory small && !head) {
+            response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(small.bytes(), (int) range.first(), (int)
+                            range.length()));
+        } else {
+            response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+        }
+        if (content instanceof Content.OnDisk large && !head) {
+            try {
+                // Open, it is delivered whole even if the child deletes it.
+                file = new DefaultFileRegion(
+                        FileChannel.open(large.file(), StandardOpenOption.READ), range.first(), range.length());
+            } catch (IOException e) {
+                LOG.debug("upstream={} a blob went away: {}", request.upstream().name(), e.getMessage());
+                callback.done(true);
+                return true;
+            }
+        }
+        addHeaders(response.headers(), request, content, range);
+        pull.client().send(pull, response, file, () -> {
+            exchange.getMessage().setBody(Relayed.INSTANCE);
+            exchange.setRouteStop(true);
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private static boolean isSimple(HttpHeaders asked) {
+        return LEFT_TO_THE_CHILD.stream().noneMatch(asked::contains);
+    }
+
+    /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */
+    private static boolean isAccepted(RegistryRequest request, Content content, HttpHeaders asked) {
+        return request.operation() == Operation.BLOB
+                || asked.getAll(HttpHeaderNames.ACCEPT).stream().anyMatch(accept -> accept.contains(content.type()));
+    }
+
+    private static void addHeaders(HttpHeaders headers, RegistryRequest request, Content content, ByteRange range) {
+        if (request.operation() == Operation.BLOB) {
+            headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+            headers.set(HttpHeaderNames.CACHE_CONTROL, "max-age=31536000");
+        }
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
+        if (!range.isWhole()) {
+            headers.set(HttpHeaderNames.CONTENT_RANGE, range.toString());
+        }
+        headers.set(HttpHeaderNames.CONTENT_TYPE, requireNonNull(content.type()));
+        headers.set("Docker-Content-Digest", request.reference());
+        headers.set("Docker-Distribution-Api-Version", "registry/2.0");
+        headers.set(HttpHeaderNames.ETAG, '"' + request.reference() + '"');
+        headers.set(HttpHeaderNames.DATE, HttpDate.now());
+    }
+}

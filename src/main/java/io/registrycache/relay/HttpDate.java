@@ -1,0 +1,30 @@
+package io.registrycache.relay;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** The Date header, which is written again each second and not for each response. */
+final class HttpDate {
+
+    private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
+
+    private record Written(long second, String text) {}
+
+    private static volatile Written written = new Written(0, "");
+
+    private HttpDate() {}
+
+    static String now() {
+        long millis = System.currentTimeMillis();
+        Written last = written;
+        if (last.second() != millis / 1000) {
+            last = new Written(millis / 1000, FORMAT.format(Instant.ofEpochMilli(millis)));
+            written = last;
+        }
+        return last.text();
+    }
+}

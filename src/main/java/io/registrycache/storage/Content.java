@@ -1,0 +1,34 @@
+package io.registrycache.storage;
+
+import java.nio.file.Path;
+
+/** A manifest or a blob that is stored. */
+public sealed interface Content {
+
+    /** How long it is. */
+    long size();
+
+    /** Its media type. */
+    String type();
+
+    /**
+     * Small enough to be kept in memory.
+     *
+     * @param bytes shared, and not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // A copy for each request would cost what the memory saves.
+    record InMemory(byte[] bytes, String type) implements Content {
+        @Override
+        public long size() {
+            return bytes.length;
+        }
+    }
+
+    /** A file that somebody may delete at any time, though not what is open of it. */
+    record OnDisk(Path file, long size) implements Content {
+        @Override
+        public String type() {
+            return "application/octet-stream";
+        }
+    }
+}

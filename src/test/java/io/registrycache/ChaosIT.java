@@ -1,0 +1,63 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registrycache.chaos.Mischief;
+import io.registrycache.chaos.Puller;
+import io.registrycache.chaos.Site;
+import io.registrycache.chaos.Tally;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients pull while everything that can die or hang does. Three minutes, or as long as {@code -Dchaos.seconds} says;
+ * {@code -Dchaos.seed} repeats a run as far as clocks allow.
+ */
+class ChaosIT {
+
+    private static final int CLIENTS = 6;
+
+    @Test
+    void shouldNeverServeWrongBytesAndRecoverFromEverything() throws Exception {
+        Duration duration = Duration.ofSeconds(Integer.getInteger("chaos.seconds", 180));
+        long seed = Long.getLong("chaos.seed", System.nanoTime());
+        Tally tally = new Tally();
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+        try (Site site = Site.open()) {
+            site.pullWhatIsToBeCached();
+            long files = site.cache().program().openFiles();
+            Instant end = Instant.now().plus(duration);
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                running.add(clients.submit(new Puller(site, tally, new Random(seed + i), end)));
+            }
+            new Mischief(site, tally, new Random(seed), end).run();
+            for (Future<?> client : running) {
+                client.get();
+            }
+
+            site.settle();
+            site.pullWhatIsToBeCached();
+            System.out.println(tally.table(seed, duration));
+            assertThat(tally.wrong()).isEmpty();
+            assertThat(tally.complete()).isPositive();
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                assertThat(site.cache().program().children()).hasSameSizeAs(site.upstreams());
+                // Pooled connections to children, one for each client at most, come and go.
+                assertThat(site.cache().program().openFiles()).isLessThanOrEqualTo(files + 2 * CLIENTS);
+            });
+            assertThat(site.cache().stop()).isIn(0, 143);
+            site.cache().assertNoLeak();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+}
