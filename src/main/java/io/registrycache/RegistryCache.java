@@ -12,7 +12,6 @@ import io.registrycache.management.RemoteJmx;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
-import io.registrycache.process.StorageRepair;
 import io.registrycache.process.UpstreamChildren;
 import io.registrycache.process.UpstreamLife;
 import io.registrycache.relay.ChildPipeline;
@@ -127,10 +126,9 @@ public final class RegistryCache extends MainListenerSupport {
             UpstreamClient client = new UpstreamClient(upstream, config.environment());
             UpstreamChildren ofUpstream =
                     new UpstreamChildren(upstream, config.environment(), folder, client, eventLoops);
-            if (folder.isAfterCrash()) {
-                ofUpstream.folder().ifPresent(StorageRepair::afterCrash);
-            }
-            ofUpstream.folder().ifPresent(stored -> stores.put(upstream.name(), new ContentStore(stored)));
+            ofUpstream
+                    .folder()
+                    .ifPresent(stored -> stores.put(upstream.name(), new ContentStore(stored, ofUpstream::isChecked)));
             clients.put(upstream.name(), client);
             children.add(ofUpstream);
             routes.addChildren(ofUpstream);

@@ -40,7 +40,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
 
     /** Is told what becomes of the child, each time on the thread that watches it. */
     interface Observer {
-        void launched();
+        void launching();
 
         void slow();
 
@@ -102,6 +102,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         boolean answered = false;
         String why = "";
         try {
+            observer.launching();
             int port = freePort();
             Process started = launch(command, port);
             if (started != null) {
@@ -171,7 +172,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (!wanted || closed) {
             return null;
         }
-        observer.launched();
         ChildSettings told = settings.on(port);
         write(told);
         ProcessBuilder builder = new ProcessBuilder(command.getExecutable());

@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,28 +134,32 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private void endLeftovers() throws IOException {
+        List<ProcessHandle> leftovers = new ArrayList<>();
         try (DirectoryStream<Path> notes = Files.newDirectoryStream(path, "*.child")) {
             for (Path note : notes) {
-                endLeftover(note);
+                leftover(note).ifPresent(leftovers::add);
                 Files.deleteIfExists(note);
             }
         }
+        leftovers.forEach(ProcessHandle::destroyForcibly);
+        leftovers.forEach(RunFolder::awaitEnd);
     }
 
-    private static void endLeftover(Path note) {
+    private static Optional<ProcessHandle> leftover(Path note) {
         try {
             JsonNode noted = JSON.readTree(Files.readString(note));
-            Optional<ProcessHandle> found =
-                    ProcessHandle.of(noted.path("pid").asLong()).filter(process -> isThe(noted, process.info()));
-            if (found.isPresent()) {
-                LOG.info(
-                        "ends child {} of an earlier run that was killed",
-                        found.get().pid());
-                found.get().destroyForcibly();
-                found.get().onExit().get(5, TimeUnit.SECONDS);
-            }
-        } catch (Exception e) {
+            return ProcessHandle.of(noted.path("pid").asLong()).filter(process -> isThe(noted, process.info()));
+        } catch (IOException e) {
             LOG.warn("cannot tell what {} was about: {}", note.getFileName(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void awaitEnd(ProcessHandle leftover) {
+        LOG.info("ended child {} of an earlier run that was killed", leftover.pid());
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (leftover.isAlive() && System.nanoTime() < patience) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Takes out of a child's file system storage what would make it fail or serve wrong bytes; what is taken out is fetched
  * again. Layout: distribution's registry/storage/paths.go.
  */
-public final class StorageRepair {
+final class StorageRepair {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageRepair.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +49,7 @@ public final class StorageRepair {
      * Checks the blobs that were written last before a crash against their digests, and removes those that are not what
      * they should be: a child serves what it finds.
      */
-    public static void afterCrash(Path storage) {
+    static void afterCrash(Path storage) {
         Path blobs = storage.resolve("docker/registry/v2/blobs");
         if (!Files.isDirectory(blobs)) {
             return;

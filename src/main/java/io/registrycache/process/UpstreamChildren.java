@@ -41,6 +41,9 @@ public final class UpstreamChildren {
     private final ChildRegistry through;
     private final ChildRegistry offline;
 
+    /** Whether the storage has been looked through since the program crashed, if it did. */
+    private volatile boolean checked;
+
     private ChildState state = new ChildState.Stopped();
     private CompletableFuture<Server> server = new CompletableFuture<>();
     private Optional<ChildState.PullThrough> throughAnswers = Optional.empty();
@@ -59,6 +62,7 @@ public final class UpstreamChildren {
         this.inherited = Map.copyOf(inherited);
         this.client = client;
         this.scheduler = scheduler;
+        this.checked = !folder.isAfterCrash();
         Collection<String> secrets = ChildSettings.secrets(upstream, inherited);
         this.through =
                 new ChildRegistry(upstream.name(), folder, this::throughSettings, secrets, new ThroughObserver());
@@ -81,6 +85,11 @@ public final class UpstreamChildren {
     /** Who serves the upstream's requests; not complete while nobody does. */
     public synchronized CompletableFuture<Server> server() {
         return server;
+    }
+
+    /** Whether what is stored may be served without a child. */
+    public boolean isChecked() {
+        return checked;
     }
 
     /** The upstream's folder, when its storage is the file system. */
@@ -231,7 +240,11 @@ public final class UpstreamChildren {
     private final class ThroughObserver implements ChildRegistry.Observer {
 
         @Override
-        public void launched() {
+        public void launching() {
+            if (!checked) {
+                folder().ifPresent(StorageRepair::afterCrash);
+                checked = true;
+            }
             folder().ifPresent(StorageRepair::beforeLaunch);
             synchronized (UpstreamChildren.this) {
                 if (!(state instanceof ChildState.Offline) && !(state instanceof ChildState.Starting)) {
@@ -282,7 +295,7 @@ public final class UpstreamChildren {
     private final class OfflineObserver implements ChildRegistry.Observer {
 
         @Override
-        public void launched() {
+        public void launching() {
             // Its state counts only once it answers.
         }
 

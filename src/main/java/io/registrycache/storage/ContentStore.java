@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,19 +41,22 @@ public final class ContentStore {
     private record Key(String upstream, Operation operation, String repository, String digest) {}
 
     private final Path root;
+    private final BooleanSupplier isSound;
 
     /**
      * Over the folder of one upstream.
      *
      * @param folder the child's root directory
+     * @param isSound whether what lies there may be trusted by now
      */
-    public ContentStore(Path folder) {
+    public ContentStore(Path folder, BooleanSupplier isSound) {
         this.root = folder.resolve("docker/registry/v2");
+        this.isSound = isSound;
     }
 
     /** What a request asks for, if it does so by digest and it is here. */
     public Optional<Content> find(RegistryRequest request) {
-        if (!request.reference().startsWith("sha256:")) {
+        if (!request.reference().startsWith("sha256:") || !isSound.getAsBoolean()) {
             return Optional.empty();
         }
         Key key = new Key(request.upstream().name(), request.operation(), request.repository(), request.reference());

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 /** This program as its users start it: {@code java -jar target/docker-registry-cache.jar}, and the environment. */
 public final class CacheProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE_AT_START = Duration.ofSeconds(20);
+    private static final Duration PATIENCE_AT_START = Duration.ofSeconds(60);
     /** More than the half minute that transfers have to finish. */
     private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(40);
 

@@ -26,12 +26,13 @@ class ContentStoreTest {
     @TempDir
     Path folder;
 
+    private boolean sound = true;
     private ContentStore store;
     private Upstreams upstreams;
 
     @BeforeEach
     void anEmptyStore() {
-        store = new ContentStore(folder);
+        store = new ContentStore(folder, () -> sound);
         // Another name each time, for small content is remembered by it.
         String name = "u" + UUID.randomUUID();
         upstreams = new Upstreams(List.of(Upstream.of("test", "ghcr.io", name, List.of(), Map.of())));
@@ -92,6 +93,15 @@ class ContentStoreTest {
         assertThat(find("blobs/sha256:" + HEX)).isEmpty();
 
         link("_manifests/revisions");
+        assertThat(find("blobs/sha256:" + HEX)).isEmpty();
+    }
+
+    @Test
+    void shouldServeNothingBeforeTheStorageHasBeenChecked() throws Exception {
+        blob(new byte[100]);
+        link("_layers");
+        sound = false;
+
         assertThat(find("blobs/sha256:" + HEX)).isEmpty();
     }
 
