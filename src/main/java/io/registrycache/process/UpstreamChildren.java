@@ -26,6 +26,7 @@ public final class UpstreamChildren {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamChildren.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofSeconds(15);
 
     /**
      * Where requests go.
@@ -133,9 +134,19 @@ public final class UpstreamChildren {
                             if (isCached(port, path)) {
                                 goOffline("does not answer");
                                 giveUp.run();
+                            } else {
+                                var unused = scheduler.schedule(this::retireIdle, IDLE.toSeconds(), TimeUnit.SECONDS);
                             }
                         },
                         task -> new Thread(task, "is-cached").start());
+    }
+
+    /** Ends the offline child when it turned out not to be needed. */
+    private synchronized void retireIdle() {
+        if (state instanceof ChildState.PullThrough && offlinePort.isPresent()) {
+            offline.retire();
+            offlinePort = Optional.empty();
+        }
     }
 
     private CompletableFuture<Integer> offlineServes() {

@@ -76,8 +76,8 @@ public record Mischief(Site site, Tally tally, Random random, Instant end) imple
     /** What was cached before the run is asked for by tag until it comes. */
     private void measured(String what, int upstream, Runnable mischief) {
         PushedImage image = site.image(upstream, 0);
-        mischief.run();
         Instant since = Instant.now();
+        mischief.run();
         while (!served(upstream, image)) {
             if (Duration.between(since, Instant.now()).compareTo(Duration.ofSeconds(60)) > 0) {
                 tally.wrong("not served a minute after: " + what);

@@ -4,11 +4,16 @@ import io.registrycache.rig.Blob;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.PushedImage;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /** A client that pulls random images, cached and not, and checks every byte that it accepts. */
 public record Puller(Site site, Tally tally, Random random, Instant end) implements Runnable {
+
+    /** A client that found nobody there does not ask again at once. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     @Override
     public void run() {
@@ -41,6 +46,7 @@ public record Puller(Site site, Tally tally, Random random, Instant end) impleme
             }
         } catch (IOException e) {
             tally.answer("connection cut or refused");
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
         return false;
     }
