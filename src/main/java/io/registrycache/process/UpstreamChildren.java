@@ -2,7 +2,6 @@ package io.registrycache.process;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.upstream.UpstreamClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +40,7 @@ public final class UpstreamChildren {
     private final ScheduledExecutorService scheduler;
     private final ChildRegistry through;
     private final ChildRegistry offline;
+    private final OfflineLookup offlineLookup;
 
     /** Whether the storage has been looked through since the program crashed, if it did. */
     private volatile boolean checked;
@@ -64,6 +64,7 @@ public final class UpstreamChildren {
         this.client = client;
         this.scheduler = scheduler;
         this.checked = !folder.isAfterCrash();
+        this.offlineLookup = new OfflineLookup(this::offlinePort, scheduler);
         Collection<String> secrets = ChildSettings.secrets(upstream, inherited);
         this.through =
                 new ChildRegistry(upstream.name(), folder, this::throughSettings, secrets, new ThroughObserver());
@@ -128,17 +129,18 @@ public final class UpstreamChildren {
      */
     public void hangs(String path, Runnable giveUp) {
         offline.start();
-        offlineServes()
-                .thenAcceptAsync(
-                        port -> {
-                            if (isCached(port, path)) {
-                                goOffline("does not answer");
-                                giveUp.run();
-                            } else {
-                                var unused = scheduler.schedule(this::retireIdle, IDLE.toSeconds(), TimeUnit.SECONDS);
-                            }
-                        },
-                        task -> new Thread(task, "is-cached").start());
+        offlineLookup.find(path, found -> {
+            if (found) {
+                goOffline("does not answer");
+                giveUp.run();
+            } else {
+                var unused = scheduler.schedule(this::retireIdle, IDLE.toSeconds(), TimeUnit.SECONDS);
+            }
+        });
+    }
+
+    private synchronized Optional<Integer> offlinePort() {
+        return offlinePort;
     }
 
     /** Ends the offline child when it turned out not to be needed. */
@@ -146,32 +148,6 @@ public final class UpstreamChildren {
         if (state instanceof ChildState.PullThrough && offlinePort.isPresent()) {
             offline.retire();
             offlinePort = Optional.empty();
-        }
-    }
-
-    private CompletableFuture<Integer> offlineServes() {
-        CompletableFuture<Integer> found = new CompletableFuture<>();
-        pollOffline(found, 40);
-        return found;
-    }
-
-    private void pollOffline(CompletableFuture<Integer> found, int times) {
-        Optional<Integer> now;
-        synchronized (this) {
-            now = offlinePort;
-        }
-        if (now.isPresent()) {
-            found.complete(now.get());
-        } else if (times > 0) {
-            var unused = scheduler.schedule(() -> pollOffline(found, times - 1), 50, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private static boolean isCached(int port, String path) {
-        try {
-            return Loopback.get(port, path, Duration.ofSeconds(1)).status() == 200;
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -1,0 +1,121 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The YAML routes, read as Camel reads them, and held to the conventions of this house. */
+class RoutesTest {
+
+    private static final Path ROUTES = Path.of("routes");
+
+    private final DefaultCamelContext context = new DefaultCamelContext();
+
+    @AfterEach
+    void close() throws IOException {
+        context.close();
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(ROUTES)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private void load(String name, String yaml) throws Exception {
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(name, yaml));
+    }
+
+    private void loadAll() throws Exception {
+        for (Path file : files()) {
+            if (!file.endsWith("upstreams.camel.yaml")) {
+                load(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+    }
+
+    @Test
+    void shouldLoad() throws Exception {
+        loadAll();
+
+        assertThat(context.getRouteDefinitions())
+                .extracting(RouteDefinition::getRouteId)
+                .containsExactlyInAnyOrder("front-door", "catalog", "relay", "list", "health");
+        assertThat(context.getRouteTemplateDefinitions())
+                .extracting(RouteTemplateDefinition::getId)
+                .containsExactlyInAnyOrder("upstream", "registry-process");
+    }
+
+    @Test
+    void shouldSayWhatEachRouteAndEachParameterIsFor() throws Exception {
+        loadAll();
+
+        assertThat(context.getRouteDefinitions()).allSatisfy(route -> {
+            assertThat(route.getDescriptionText()).as(route.getRouteId()).isNotBlank();
+            assertThat(route.getGroup()).as(route.getRouteId()).isNotBlank();
+        });
+        assertThat(context.getRouteTemplateDefinitions())
+                .flatExtracting(RouteTemplateDefinition::getTemplateParameters)
+                .extracting(RouteTemplateParameterDefinition::getDescription)
+                .allSatisfy(description -> assertThat(description).isNotBlank());
+    }
+
+    @Test
+    void shouldBeginEachFileWithACommentOfAtMostFiveLines() throws IOException {
+        for (Path file : files()) {
+            if (!file.endsWith("upstreams.camel.yaml")) {
+                long comment = Files.readAllLines(file).stream()
+                        .takeWhile(line -> line.startsWith("#"))
+                        .count();
+                assertThat(comment).as(file.toString()).isBetween(1L, 5L);
+            }
+        }
+    }
+
+    @Test
+    void shouldReferOnlyToBeansThatTheProgramBinds() throws IOException {
+        String wiring = Files.readString(Path.of("src/main/java/io/registrycache/RegistryCache.java"));
+        Pattern reference = Pattern.compile("(?:ref: |\"#|routePolicy: )([a-zA-Z]+)\\b(?!-)");
+        for (Path file : files()) {
+            Collection<String> beans = reference
+                    .matcher(Files.readString(file))
+                    .results()
+                    .map(result -> result.group(1))
+                    .collect(Collectors.toSet());
+            assertThat(beans)
+                    .as(file.toString())
+                    .allSatisfy(bean -> assertThat(wiring).contains("beans.bind(\"" + bean + "\""));
+        }
+    }
+
+    @Test
+    void shouldHaveAnExampleOfAnUpstreamThatWorksOnceItsSixLinesAreUncommented() throws Exception {
+        String example = Files.readAllLines(ROUTES.resolve("upstreams.camel.yaml")).stream()
+                .dropWhile(line -> !line.startsWith("# - "))
+                .map(line -> line.substring(2))
+                .collect(Collectors.joining("\n"));
+        assertThat(example.lines()).hasSize(6);
+
+        loadAll();
+        load("upstreams.camel.yaml", example);
+
+        assertThat(context.getRouteDefinitions())
+                .extracting(RouteDefinition::getRouteId)
+                .contains("registry.gitlab.com");
+    }
+}
