@@ -38,6 +38,7 @@ public final class RunFolder implements AutoCloseable {
     private final Path path;
     private final @Nullable FileLock lock;
     private final boolean afterCrash;
+    private boolean closed;
 
     private RunFolder(Path path, @Nullable FileLock lock, boolean afterCrash) {
         this.path = path;
@@ -88,7 +89,12 @@ public final class RunFolder implements AutoCloseable {
 
     /** Leaves the folder as one that nobody uses. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        // Once left, it may be another's.
+        closed = true;
         if (lock == null) {
             deleteAll("*");
             Files.deleteIfExists(path);

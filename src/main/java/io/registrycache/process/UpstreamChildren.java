@@ -248,6 +248,9 @@ public final class UpstreamChildren {
         @Override
         public void answers(long pid, int port) {
             synchronized (UpstreamChildren.this) {
+                if (state instanceof ChildState.Stopped) {
+                    return;
+                }
                 throughPort = port;
                 throughAnswers = Optional.of(new ChildState.PullThrough(pid, Instant.now()));
                 become(throughAnswers.get());
@@ -295,7 +298,7 @@ public final class UpstreamChildren {
         public void answers(long pid, int port) {
             synchronized (UpstreamChildren.this) {
                 offlinePort = Optional.of(port);
-                if (throughAnswers.isEmpty()) {
+                if (throughAnswers.isEmpty() && !(state instanceof ChildState.Stopped)) {
                     become(new ChildState.Offline(Instant.now(), trouble));
                 }
             }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.Operation;
@@ -21,6 +22,7 @@ import io.registrycache.request.RegistryRequest;
 import io.registrycache.request.TransferCut;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
@@ -47,6 +49,9 @@ final class ChildConnection extends ChannelDuplexHandler {
     private final BiConsumer<Exchange, Runnable> whenSlow;
     private @Nullable ChannelHandlerContext context;
     private State state = new Idle();
+    /** Runs while a request waits for the head of its response. */
+    private @Nullable Future<?> timer;
+
     private List<HttpObject> parts = new ArrayList<>();
 
     private sealed interface State {}
@@ -87,13 +92,9 @@ final class ChildConnection extends ChannelDuplexHandler {
             Waiting waiting = new Waiting(client, camel);
             state = waiting;
             client.execute(() -> client.attach(this));
-            if (!request.method().equals(HttpMethod.HEAD)
-                    || camel.getExchange()
-                                    .getVariable("request", RegistryRequest.class)
-                                    .operation()
-                            == Operation.MANIFEST) {
-                ctx.executor().schedule(() -> slow(waiting), SLOW_SECONDS, TimeUnit.SECONDS);
-                ctx.executor().schedule(() -> giveUp(waiting), PATIENCE_SECONDS, TimeUnit.SECONDS);
+            RegistryRequest asked = camel.getExchange().getVariable("request", RegistryRequest.class);
+            if (!request.method().equals(HttpMethod.HEAD) || asked.operation() == Operation.MANIFEST) {
+                timer = ctx.executor().schedule(() -> slow(waiting), SLOW_SECONDS, TimeUnit.SECONDS);
             }
         }
         ctx.write(message, promise);
@@ -101,9 +102,16 @@ final class ChildConnection extends ChannelDuplexHandler {
 
     private void slow(Waiting waiting) {
         if (state == waiting) {
-            whenSlow.accept(
-                    waiting.camel().getExchange(),
-                    () -> requireNonNull(context).executor().execute(() -> giveUp(waiting)));
+            EventExecutor executor = requireNonNull(context).executor();
+            whenSlow.accept(waiting.camel().getExchange(), () -> executor.execute(() -> giveUp(waiting)));
+            timer = executor.schedule(() -> giveUp(waiting), PATIENCE_SECONDS - SLOW_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
     }
 
@@ -135,6 +143,7 @@ final class ChildConnection extends ChannelDuplexHandler {
     }
 
     private void receivedHead(ChannelHandlerContext ctx, HttpResponse head, Waiting waiting) {
+        stopTimer();
         int status = head.status().code();
         if (status == 401 || status == 403 || status == 404 || status == 429 || status >= 500) {
             state = new Refused(
@@ -195,6 +204,7 @@ final class ChildConnection extends ChannelDuplexHandler {
     }
 
     private void fail(NettyCamelState camel, Exception failure) {
+        stopTimer();
         state = new Idle();
         camel.getExchange().setException(failure);
         camel.callbackDoneOnce(false);

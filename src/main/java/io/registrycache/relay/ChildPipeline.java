@@ -6,6 +6,8 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.ClientInitializerFactory;
@@ -65,6 +67,8 @@ public final class ChildPipeline extends ClientInitializerFactory {
             channel.pipeline().addLast(new ChildConnection(camel.getCorrelationManager(), whenSlow));
         } else {
             channel.pipeline().addLast(new HttpObjectAggregator(LARGEST_LIST));
+            long patience = camel.getConfiguration().getRequestTimeout();
+            channel.pipeline().addLast("timeout", new ReadTimeoutHandler(patience, TimeUnit.MILLISECONDS));
         }
         channel.pipeline().addLast("handler", new HttpClientChannelHandler(camel));
     }
