@@ -1,4 +1,9 @@
+# shellcheck shell=bash
 # Sourced by ./run and ./test: installs what is missing, with apt, and only that.
+
+# Debian keeps daemons where only root's PATH looks.
+PATH=$PATH:/usr/sbin:/sbin
+missing=()
 
 # need PROGRAM PACKAGE: remembers the package when the program is not there.
 need() {
@@ -8,26 +13,42 @@ need() {
 # need_jdk: a compiler for Java 17 or newer.
 need_jdk() {
     local version
-    version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-    [ "${version:-0}" -ge 17 ] || missing+=(openjdk-17-jdk-headless)
+    version=$({ javac -version 2>&1 || true; } | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    [ "${version:-0}" -ge 17 ] || missing+=(jdk)
+}
+
+# jdk_package: the oldest JDK that suits and that this release of the distribution has.
+jdk_package() {
+    local version
+    for version in 17 21 25; do
+        if apt-cache show "openjdk-$version-jdk-headless" >/dev/null 2>&1; then
+            echo "openjdk-$version-jdk-headless"
+            return
+        fi
+    done
+    echo default-jdk-headless
 }
 
 # install_missing: installs what was needed and not there, or says what to install.
 install_missing() {
     [ ${#missing[@]} -gt 0 ] || return 0
-    local root=()
-    [ "$(id -u)" = 0 ] || root=(sudo)
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "This machine has no apt. Please install: ${missing[*]}" >&2
         echo "(Debian's names: a JDK 17 or newer, Maven 3.8 or newer, the registry program of distribution.)" >&2
         exit 2
     fi
+    # sudo drops the environment, hence env behind it.
+    local root=(env DEBIAN_FRONTEND=noninteractive) packages=() package
+    [ "$(id -u)" = 0 ] || root=(sudo "${root[@]}")
     echo "Installing: ${missing[*]}" >&2
-    export DEBIAN_FRONTEND=noninteractive
     "${root[@]}" apt-get update -q >&2
-    "${root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+    for package in "${missing[@]}"; do
+        [ "$package" != jdk ] || package=$(jdk_package)
+        packages+=("$package")
+    done
+    "${root[@]}" apt-get install -y -q --no-install-recommends "${packages[@]}" >&2
     # Debian starts a registry of its own on port 5000, which is ours.
-    case " ${missing[*]} " in
+    case " ${packages[*]} " in
         *" docker-registry "*)
             [ ! -d /run/systemd/system ] || "${root[@]}" systemctl disable -q --now docker-registry || true
             ;;
@@ -35,4 +56,9 @@ install_missing() {
     missing=()
 }
 
-missing=()
+# use_jdk: Debian's Maven takes the default Java, which may be another one, without a compiler.
+use_jdk() {
+    local home
+    home=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
+    [ -n "${JAVA_HOME:-}" ] || [ ! -x "$home/bin/javac" ] || export JAVA_HOME=$home
+}
