@@ -1,0 +1,87 @@
+package io.registrycache.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.registrycache.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+    @TempDir
+    Path crashed;
+
+    @TempDir
+    Path storage;
+
+    private Path config;
+    private Process child;
+
+    @BeforeEach
+    void aRunningChild() throws IOException {
+        config = crashed.resolve("ghcr.io.json");
+        child = new ProcessBuilder("sh", "-c", "sleep 100; :", "sh", config.toString()).start();
+    }
+
+    @AfterEach
+    void end() {
+        child.destroyForcibly();
+    }
+
+    private static RunFolder open(Path folder) throws IOException {
+        return RunFolder.open(Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", folder.toString()));
+    }
+
+    /** What a run on another storage wrote down, as if it had been killed on this one. */
+    private void crash(Path noted) throws IOException {
+        try (RunFolder before = open(crashed)) {
+            before.remember(child, noted);
+            Path here = Files.createDirectories(storage.resolve(".docker-registry-cache"));
+            Path note = before.path().resolve(child.pid() + ".child");
+            Files.copy(note, here.resolve(note.getFileName()));
+            Files.createFile(here.resolve("running"));
+        }
+    }
+
+    @Test
+    void shouldEndWhatARunThatWasKilledLeftRunning() throws Exception {
+        crash(config);
+
+        try (RunFolder folder = open(storage)) {
+            assertThat(child.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder.isAfterCrash()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldSpareAStrangerThatHasTheSameNumber() throws Exception {
+        crash(crashed.resolve("another.json"));
+
+        try (RunFolder folder = open(storage)) {
+            assertThat(child.isAlive()).isTrue();
+            assertThat(folder.path()).isDirectoryNotContaining("glob:**.child");
+        }
+    }
+
+    @Test
+    void shouldRefuseASecondRunAndLeaveNothingBehind() throws Exception {
+        try (RunFolder first = open(storage)) {
+            assertThat(first.isAfterCrash()).isFalse();
+            assertThatThrownBy(() -> open(storage))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("is in use by another docker-registry-cache");
+        }
+        try (RunFolder next = open(storage)) {
+            assertThat(next.isAfterCrash()).isFalse();
+        }
+        assertThat(storage.resolve(".docker-registry-cache")).isEmptyDirectory();
+    }
+}
