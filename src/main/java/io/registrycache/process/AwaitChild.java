@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets an exchange pass as soon as somebody serves its upstream, and sets the variables {@code port} and {@code offline}
@@ -17,8 +18,10 @@ import org.apache.camel.support.AsyncProcessorSupport;
 public final class AwaitChild extends AsyncProcessorSupport {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** So long it can take until we know that a child is gone. */
-    private static final Duration NEWS = Duration.ofMillis(250);
+    /** How often, and how many times, is looked whether a child that did not answer is known to be gone. */
+    private static final Duration NEWS = Duration.ofMillis(100);
+
+    private static final int MOST_CHECKS = 30;
 
     private final Children children;
     private final ScheduledExecutorService executor;
@@ -35,6 +38,16 @@ public final class AwaitChild extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
+        return process(exchange, callback, exchange.removeVariable("port"), MOST_CHECKS);
+    }
+
+    /**
+     * Serves at once if it can.
+     *
+     * @param failed the port where the exchange was sent before, and where nobody answered; it may take us a moment to
+     *     learn that the child there is gone
+     */
+    private boolean process(Exchange exchange, AsyncCallback callback, @Nullable Object failed, int checks) {
         String name = exchange.getVariable("request", RegistryRequest.class)
                 .upstream()
                 .name();
@@ -44,10 +57,11 @@ public final class AwaitChild extends AsyncProcessorSupport {
             await(name, server, exchange, callback);
             return false;
         }
-        if (Integer.valueOf(now.port()).equals(exchange.removeVariable("port"))) {
-            // It was asked before, and went away.
+        if (Integer.valueOf(now.port()).equals(failed) && checks > 0) {
             executor.schedule(
-                    () -> process(exchange, doneSync -> callback.done(false)), NEWS.toMillis(), TimeUnit.MILLISECONDS);
+                    () -> process(exchange, doneSync -> callback.done(false), failed, checks - 1),
+                    NEWS.toMillis(),
+                    TimeUnit.MILLISECONDS);
             return false;
         }
         serve(exchange, now);
