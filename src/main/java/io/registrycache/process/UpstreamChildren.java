@@ -25,6 +25,7 @@ public final class UpstreamChildren {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamChildren.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(15);
 
     /**
@@ -159,11 +160,11 @@ public final class UpstreamChildren {
         }
     }
 
-    /** Asks until the upstream answers, and then goes back to pulling through. */
+    /** Asks until the upstream answers, and the child does too, and then goes back to pulling through. */
     private void probe(int attempt) {
         var unused = scheduler.schedule(
-                () -> client.isReachable().thenAccept(reachable -> {
-                    if (reachable) {
+                () -> client.isReachable().thenAcceptAsync(reachable -> {
+                    if (reachable && Loopback.answers(throughPort(), PROBE)) {
                         goOnline();
                     } else if (state() instanceof ChildState.Offline) {
                         probe(attempt + 1);
@@ -171,6 +172,10 @@ public final class UpstreamChildren {
                 }),
                 BackOff.after(attempt).toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized int throughPort() {
+        return throughPort;
     }
 
     private synchronized void goOnline() {

@@ -112,7 +112,8 @@ public final class Site implements AutoCloseable {
                 upstream.start();
             }
         });
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        // So long it takes until a child that was stopped is seen to hang and is replaced.
+        await().during(Duration.ofSeconds(15)).atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
             try (HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
                 probe.get("/observe/health");
                 assertThat(probe.receive().text().split("PullThrough", -1)).hasSize(upstreams.size() + 1);
