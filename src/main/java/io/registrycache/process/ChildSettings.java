@@ -42,6 +42,9 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
     private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
     private static final String DEFAULT_ROOT = "/var/lib/registry";
 
+    private static final Set<String> DRIVERS =
+            Set.of("filesystem", "inmemory", "s3", "s3aws", "gcs", "azure", "swift", "oss");
+
     /** Settings of ours that a variable must not replace. */
     private static final Set<String> OURS = Set.of(
             STORAGE,
@@ -99,6 +102,8 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         Map<String, String> environment = new HashMap<>(merged);
         environment.keySet().removeAll(OURS);
         environment.remove(rootVariable);
+        // A child that is told of two drivers panics, and ./run always says where the file system's root is.
+        environment.keySet().removeIf(name -> isOfAnotherDriver(name, driver));
         // CONFIG holds the credentials of every upstream, and the child knows its own.
         environment.remove("CONFIG");
         // Version 3 sends traces to port 4318 of this host unless told not to.
@@ -161,6 +166,12 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
     private static String driver(Map<String, String> environment) {
         return environment.getOrDefault(STORAGE, "filesystem").strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isOfAnotherDriver(String variable, String driver) {
+        return DRIVERS.stream()
+                .filter(other -> !other.equals(driver))
+                .anyMatch(other -> variable.startsWith(STORAGE + "_" + other.toUpperCase(Locale.ROOT) + "_"));
     }
 
     private static String rootVariable(String driver) {

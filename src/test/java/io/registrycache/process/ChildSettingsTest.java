@@ -122,6 +122,21 @@ class ChildSettingsTest {
     }
 
     @Test
+    void shouldTellAChildOfOneDriverOnly() {
+        inherited.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/data");
+        inherited.put("REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS", "100");
+        inherited.put("REGISTRY_STORAGE_S3_BUCKET", "registry");
+        inherited.put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
+        inherited.put("REGISTRY_STORAGE", "s3");
+
+        assertThat(settings().environment())
+                .containsEntry("REGISTRY_STORAGE_S3_BUCKET", "registry")
+                .containsEntry("REGISTRY_STORAGE_DELETE_ENABLED", "true")
+                .doesNotContainKeys(
+                        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS");
+    }
+
+    @Test
     void shouldGiveMemoryNoRoot() {
         variables.put("REGISTRY_STORAGE", "inmemory");
 
