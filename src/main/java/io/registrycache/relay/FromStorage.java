@@ -123,7 +123,7 @@ public final class FromStorage extends AsyncProcessorSupport {
     /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */
     private static boolean isAccepted(RegistryRequest request, Content content, HttpHeaders asked) {
         return request.operation() == Operation.BLOB
-                || asked.getAll(HttpHeaderNames.ACCEPT).stream().anyMatch(accept -> accept.contains(content.type()));
+                || Headers.accepted(asked).stream().anyMatch(accept -> accept.contains(content.type()));
     }
 
     private static void addHeaders(HttpHeaders headers, RegistryRequest request, Content content, ByteRange range) {

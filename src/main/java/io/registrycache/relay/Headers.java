@@ -5,13 +5,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.registrycache.request.RegistryRequest;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Which headers pass, and how those change that name a path. */
 final class Headers {
 
     /** All that a child needs to know of a client; credentials are not among them. */
     private static final List<AsciiString> FORWARDED = List.of(
-            HttpHeaderNames.ACCEPT,
             HttpHeaderNames.RANGE,
             HttpHeaderNames.IF_RANGE,
             HttpHeaderNames.IF_NONE_MATCH,
@@ -29,9 +29,23 @@ final class Headers {
             HttpHeaderNames.TRANSFER_ENCODING,
             HttpHeaderNames.UPGRADE);
 
+    /** The kinds of manifest that there are; a child leaves out, or converts, those that a client does not name. */
+    private static final String ALL_KINDS = "application/vnd.oci.image.index.v1+json,"
+            + " application/vnd.oci.image.manifest.v1+json,"
+            + " application/vnd.docker.distribution.manifest.list.v2+json,"
+            + " application/vnd.docker.distribution.manifest.v2+json";
+
     private static final AsciiString LINK = AsciiString.cached("link");
 
     private Headers() {}
+
+    /** The media types that a client takes; one that names none, or {@code *}{@code /*}, takes every manifest. */
+    static List<String> accepted(HttpHeaders asked) {
+        List<String> lines = asked.getAll(HttpHeaderNames.ACCEPT);
+        boolean takesAll =
+                lines.stream().allMatch(String::isBlank) || lines.stream().anyMatch(line -> line.contains("*/*"));
+        return takesAll ? Stream.concat(lines.stream(), Stream.of(ALL_KINDS)).toList() : lines;
+    }
 
     static void copyForwarded(HttpHeaders from, HttpHeaders to) {
         for (AsciiString name : FORWARDED) {
@@ -40,6 +54,7 @@ final class Headers {
                 to.set(name, values);
             }
         }
+        to.set(HttpHeaderNames.ACCEPT, accepted(from));
     }
 
     static void removeHopByHop(HttpHeaders headers) {

@@ -1,6 +1,5 @@
 package io.registrycache.relay;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
@@ -26,6 +25,6 @@ public final class RequestReader implements Processor {
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());
         exchange.setVariable("upstream", request.upstream().name());
-        exchange.setVariable("accept", pull.asked().headers().getAll(HttpHeaderNames.ACCEPT));
+        exchange.setVariable("accept", Headers.accepted(pull.asked().headers()));
     }
 }
