@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,13 @@ public record Command(List<String> words, Map<String, String> environment) {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of(more));
         return new Command(all, environment);
+    }
+
+    /** The same command with one more variable in its environment. */
+    public Command with(String name, String value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(name, value);
+        return new Command(words, more);
     }
 
     /** Runs it, and returns what it printed, or throws what it printed to stderr. */

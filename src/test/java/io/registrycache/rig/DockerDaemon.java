@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 
 /** A Docker daemon of the test's own, with no image in it; references are {@code 127.0.0.1:<port>/<name>:<tag>}. */
 public final class DockerDaemon implements AutoCloseable {
@@ -36,7 +34,6 @@ public final class DockerDaemon implements AutoCloseable {
                 "--exec-root=" + folder.resolve("exec"),
                 "--pidfile=" + folder.resolve("pid"),
                 "--host=unix://" + socket(),
-                "--insecure-registry=127.0.0.0/8",
                 "--bridge=none",
                 "--iptables=false",
                 "--shutdown-timeout=3"));
@@ -63,27 +60,35 @@ public final class DockerDaemon implements AutoCloseable {
         return new DockerDaemon(flags);
     }
 
-    /** Whether this machine lets a test start a daemon. */
-    public static boolean available() {
-        return isRoot()
-                && Environment.program("dockerd").isPresent()
-                && Environment.program("docker").isPresent();
-    }
-
     /** Skips the test, so that one can see it, where there is no daemon to be had. */
     public static void assumeAvailable() {
-        if (!available()) {
-            System.out.println("SKIPPED: needs root, and docker and dockerd on the PATH");
-        }
-        Assumptions.assumeTrue(available(), "needs root, and docker and dockerd on the PATH");
+        Needs.rootAnd("dockerd", "docker");
     }
 
-    private static boolean isRoot() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        } catch (IOException e) {
-            return false;
-        }
+    /** Skips the test where the daemon has no client of its own version, for others need a plugin for BuildKit. */
+    public static void assumeBuildKit() {
+        assumeAvailable();
+        Needs.that(buildKitClient().isPresent(), "a docker of dockerd's version on the PATH");
+    }
+
+    private static Optional<String> buildKitClient() {
+        String daemon = version(Environment.required("dockerd"));
+        return Environment.programs("docker").stream()
+                .map(Path::toString)
+                .filter(client -> version(client).equals(daemon))
+                .findFirst();
+    }
+
+    private static String version(String program) {
+        return Command.of(program, "--version").run().split(",")[0];
+    }
+
+    /** Builds a Dockerfile with the BuildKit that is part of the daemon. */
+    public void buildWithBuildKit(Path context, String tag) {
+        new Command(List.of(buildKitClient().orElseThrow()), environment)
+                .with("DOCKER_BUILDKIT", "1")
+                .and("build", "--tag=" + tag, context.toString())
+                .run();
     }
 
     public String pull(String reference) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The environment that rigs give to the programs that they start. */
 final class Environment {
@@ -30,15 +31,15 @@ final class Environment {
 
     /** The first of these programs that is on the PATH. */
     static Optional<Path> program(String... names) {
-        for (String name : names) {
-            for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
-                Path candidate = Path.of(folder).resolve(name);
-                if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-                    return Optional.of(candidate.toAbsolutePath());
-                }
-            }
-        }
-        return Optional.empty();
+        return Stream.of(names).flatMap(name -> programs(name).stream()).findFirst();
+    }
+
+    /** All programs of this name that are on the PATH. */
+    static List<Path> programs(String name) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .map(folder -> Path.of(folder).resolve(name).toAbsolutePath())
+                .filter(candidate -> Files.isRegularFile(candidate) && Files.isExecutable(candidate))
+                .toList();
     }
 
     /** The same, for a test that cannot do without it. */

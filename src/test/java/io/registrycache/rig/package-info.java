@@ -3,6 +3,7 @@
  *
  * <pre>
  * Skopeo, DockerDaemon, HttpProbe, Download     clients
+ * Containerd, MirrorClient ← Recipe             clients, set up as the documentation says
  *   → CacheProcess                              this program, as its users start it
  *     → UpstreamRegistry  ← OciImage            an upstream, and what is pushed into it
  * </pre>
