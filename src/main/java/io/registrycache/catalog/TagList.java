@@ -43,7 +43,7 @@ public final class TagList implements Processor {
         List<String> shown = page.cut(behind);
         boolean more = shown.size() < behind.size() || message.removeHeader("Link") != null;
         if (more && !shown.isEmpty()) {
-            String path = "/v2/" + request.typedName() + "/tags/list";
+            String path = request.typedPath() + "/tags/list";
             message.setHeader("Link", page.linkAfter(path, shown.get(shown.size() - 1)));
         } else {
             message.removeHeader("Link");

@@ -9,18 +9,19 @@ import java.util.regex.Pattern;
  * The bytes that a request asks for; RFC 9110, 14.
  *
  * @param size of the whole
+ * @param isWhole whether no part is asked for
  */
-record ByteRange(long first, long length, long size) {
+record ByteRange(long first, long length, long size, boolean isWhole) {
 
     /** Several ranges, or something that is not understood. */
-    static final ByteRange INTRICATE = new ByteRange(0, 0, -1);
+    static final ByteRange INTRICATE = new ByteRange(0, 0, -1, false);
 
     private static final Pattern SINGLE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
     static ByteRange of(HttpHeaders asked, long size) {
         String range = asked.get(HttpHeaderNames.RANGE);
-        if (range == null) {
-            return new ByteRange(0, size, size);
+        if (range == null || !isOfBytes(asked)) {
+            return new ByteRange(0, size, size, true);
         }
         Matcher matcher = SINGLE.matcher(range);
         if (!matcher.matches() || asked.getAll(HttpHeaderNames.RANGE).size() > 1) {
@@ -36,20 +37,22 @@ record ByteRange(long first, long length, long size) {
         if (!to.isEmpty() && Long.parseLong(to) < first) {
             return INTRICATE;
         }
-        return first >= size ? new ByteRange(0, 0, size) : new ByteRange(first, last - first + 1, size);
+        long length = Math.max(0, last - first + 1);
+        return new ByteRange(length == 0 ? 0 : first, length, size, false);
+    }
+
+    /** Whether what is asked for is in bytes; there is no other unit. */
+    static boolean isOfBytes(HttpHeaders asked) {
+        return asked.getAll(HttpHeaderNames.RANGE).stream().anyMatch(range -> range.startsWith("bytes="));
     }
 
     private static ByteRange last(long count, long size) {
         long length = Math.min(count, size);
-        return new ByteRange(size - length, length, size);
+        return new ByteRange(size - length, length, size, false);
     }
 
     boolean isBeyondTheEnd() {
         return length == 0 && size > 0;
-    }
-
-    boolean isWhole() {
-        return length == size;
     }
 
     /** As in {@code Content-Range}. */

@@ -18,6 +18,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.request.TransferCut;
 import java.util.ArrayList;
@@ -148,6 +149,12 @@ final class ChildConnection extends ChannelDuplexHandler {
         if (status == 401 || status == 403 || status == 404 || status == 429 || status >= 500) {
             state = new Refused(
                     waiting.client(), waiting.camel(), status, ctx.alloc().buffer());
+            return;
+        }
+        if (status == 416) {
+            // Its Content-Length is the blob's, and its body is not.
+            fail(waiting.camel(), RegistryError.rangeBeyondTheEnd().exception());
+            ctx.close();
             return;
         }
         Exchange exchange = waiting.camel().getExchange();

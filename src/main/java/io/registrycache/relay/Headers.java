@@ -50,7 +50,9 @@ final class Headers {
     static void copyForwarded(HttpHeaders from, HttpHeaders to) {
         for (AsciiString name : FORWARDED) {
             List<String> values = from.getAll(name);
-            if (!values.isEmpty()) {
+            // A range of a unit that nobody knows is none; RFC 9110, 14.2. The child would refuse it.
+            boolean isForNobody = name.equals(HttpHeaderNames.RANGE) && !ByteRange.isOfBytes(from);
+            if (!values.isEmpty() && !isForNobody) {
                 to.set(name, values);
             }
         }
@@ -82,6 +84,6 @@ final class Headers {
     }
 
     static String restorePrefix(String value, RegistryRequest request) {
-        return value.replace("/v2/" + request.repository() + "/", "/v2/" + request.typedName() + "/");
+        return value.replace("/v2/" + request.repository() + "/", request.typedPath() + "/");
     }
 }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,8 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         DefaultFullHttpRequest forwarded = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
-                HttpMethod.valueOf(pull.askedMethod()),
+                // The head of a list is that of the list that is made of the child's.
+                request.operation() == Operation.TAGS ? HttpMethod.GET : HttpMethod.valueOf(pull.askedMethod()),
                 request.upstreamTarget(),
                 Unpooled.EMPTY_BUFFER);
         Headers.copyForwarded(pull.asked().headers(), forwarded.headers());

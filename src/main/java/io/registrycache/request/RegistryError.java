@@ -45,7 +45,7 @@ public record RegistryError(int status, String code, String message, int retryAf
     }
 
     public static RegistryError rangeBeyondTheEnd() {
-        return new RegistryError(416, "RANGE_INVALID", "the range begins beyond the end", 0);
+        return new RegistryError(416, "RANGE_INVALID", "the range is malformed, or begins beyond the end", 0);
     }
 
     public static RegistryError invalidPage() {

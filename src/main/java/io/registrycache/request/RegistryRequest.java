@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What is asked of which upstream.
  *
  * @param upstream whom it is asked of; the default where the request names nobody
+ * @param typedPrefix what the client wrote in front of {@code /v2}, with its slash, or nothing
  * @param typedName the repository's name as the client wrote it, which answers must carry again
  * @param repository the repository's name as the upstream knows it
  * @param reference a tag or a digest, or nothing
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record RegistryRequest(
         Operation operation,
         Upstream upstream,
+        String typedPrefix,
         String typedName,
         String repository,
         String reference,
@@ -46,7 +48,7 @@ public record RegistryRequest(
         Map<String, String> query = mark < 0 ? Map.of() : query(target.substring(mark + 1));
         Upstream named = named(path.prefix(), query.get("ns"), upstreams);
         if (path.name().isEmpty()) {
-            return new RegistryRequest(path.operation(), upstreams.byDefault(), "", "", "", query);
+            return new RegistryRequest(path.operation(), upstreams.byDefault(), "", "", "", "", query);
         }
         int slash = path.name().indexOf('/');
         String first = slash < 0 ? path.name() : path.name().substring(0, slash);
@@ -60,7 +62,13 @@ public record RegistryRequest(
                 ? path.name().substring(first.length())
                 : "/" + path.name();
         return new RegistryRequest(
-                path.operation(), upstream, path.name(), repository(upstream, repository), path.reference(), query);
+                path.operation(),
+                upstream,
+                path.prefix().isEmpty() ? "" : "/" + path.prefix(),
+                path.name(),
+                repository(upstream, repository),
+                path.reference(),
+                query);
     }
 
     /** The request target to send to a registry that knows the upstream's own names. */
@@ -72,6 +80,11 @@ public record RegistryRequest(
             case PING, CATALOG -> throw new IllegalStateException(operation + " is of no repository");
         };
         return "/v2/" + repository + tail;
+    }
+
+    /** The path of the repository as the client wrote it; for what leads it on. */
+    public String typedPath() {
+        return typedPrefix + "/v2/" + typedName;
     }
 
     /** Which part of a list is asked for. */

@@ -31,6 +31,7 @@ class ByteRangeTest {
         "bytes=90-,      bytes 90-99/100,  10",
         "bytes=90-1000,  bytes 90-99/100,  10",
         "bytes=-10,      bytes 90-99/100,  10",
+        "bytes=0-,       bytes 0-99/100,   100",
     })
     void shouldReadASingleRange(String range, String contentRange, long length) {
         assertThat(of(range)).hasToString(contentRange);
@@ -45,7 +46,13 @@ class ByteRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=5-4", "bytes=-", "bytes=0-1,5-6", "lines=0-1", "bytes=a-b", ""})
+    @ValueSource(strings = {"lines=0-1", "bytes 0-1", ""})
+    void shouldIgnoreEveryUnitButBytes(String range) {
+        assertThat(of(range).isWhole()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=5-4", "bytes=-", "bytes=0-1,5-6", "bytes=a-b"})
     void shouldLeaveEverythingElseToTheChild(String range) {
         assertThat(of(range)).isSameAs(ByteRange.INTRICATE);
     }

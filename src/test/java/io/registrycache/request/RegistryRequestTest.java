@@ -78,6 +78,10 @@ class RegistryRequestTest {
         assertThat(encoded.upstreamTarget()).isEqualTo("/v2/my/image/manifests/" + DIGEST);
         assertThat(tags.upstreamTarget()).isEqualTo("/v2/library/debian/tags/list?n=5&last=a%2Fb");
         assertThat(tags.typedName()).isEqualTo("debian");
+        assertThat(tags.typedPath()).isEqualTo("/v2/debian");
+        assertThat(RegistryRequest.of("GET", "/gh/v2/my/image/tags/list", upstreams)
+                        .typedPath())
+                .isEqualTo("/gh/v2/my/image");
     }
 
     @ParameterizedTest
