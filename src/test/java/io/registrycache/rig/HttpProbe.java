@@ -1,12 +1,14 @@
 package io.registrycache.rig;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -117,6 +119,17 @@ public final class HttpProbe implements AutoCloseable {
         } finally {
             socket.setSoTimeout((int) PATIENCE.toMillis());
         }
+    }
+
+    /** Everything that comes until the other side closes, or resets; a character for each byte. */
+    public String drain() throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            wire.transferTo(all);
+        } catch (SocketException e) {
+            // Reset, for it had not read all that was sent.
+        }
+        return all.toString(StandardCharsets.ISO_8859_1);
     }
 
     static String line(InputStream wire) throws IOException {

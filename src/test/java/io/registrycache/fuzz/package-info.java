@@ -1,0 +1,2 @@
+/** Hostile input: requests that are made at random from a seed, and what may come of them. */
+package io.registrycache.fuzz;
