@@ -9,6 +9,7 @@ import com.google.cloud.tools.jib.api.Jib;
 import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.RegistryImage;
 import com.google.cloud.tools.jib.api.TarImage;
+import com.marcnuri.helm.Helm;
 import io.registrycache.rig.CacheProcess;
 import io.registrycache.rig.Containerd;
 import io.registrycache.rig.DockerDaemon;
@@ -158,6 +159,32 @@ class ClientsIT {
             String hex = pushed.layers().get(0).digest().substring("sha256:".length());
             assertThat(temp.resolve("layers/layers/" + hex)).isDirectory();
         }
+    }
+
+    /** Helm itself, as a library; it reads registries with ORAS's. */
+    @Test
+    void helmShouldPullAChart() {
+        Helm.create()
+                .withName("chart")
+                .withDir(temp)
+                .call()
+                .packageIt()
+                .withDestination(temp)
+                .call();
+        URI repository = URI.create("oci://" + ghcr.host() + "/my");
+        Helm.push()
+                .withChart(temp.resolve("chart-0.1.0.tgz"))
+                .withRemote(repository)
+                .plainHttp()
+                .call();
+        String chart = "oci://" + cache.endpoint() + "/ghcr.io/my/chart";
+
+        for (int time = 0; time < 2; time++) {
+            assertThat(Helm.show(chart).chart().withVersion("0.1.0").plainHttp().call())
+                    .contains("name: chart", "version: 0.1.0");
+        }
+        // Without a version it asks for the tags.
+        assertThat(Helm.template(chart).withName("release").plainHttp().call()).contains("kind: Deployment");
     }
 
     @Test
