@@ -23,6 +23,7 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
+import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import java.util.List;
 import java.util.Map;
@@ -298,6 +299,21 @@ class RelayTest {
             assertThat(new String(refusal.body(), UTF_8)).isEqualTo("not here");
         });
         assertThat(child.isOpen()).isTrue();
+    }
+
+    @Test
+    void shouldNotPassOnARefusedRangeWhoseLengthIsWrong() throws Exception {
+        askChild("GET");
+        HttpResponse head = head(10);
+        head.setStatus(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE);
+        child.writeInbound(head, content("short"));
+
+        assertThat(received()).isEmpty();
+        assertThat(exchange.getException())
+                .isInstanceOfSatisfying(
+                        RegistryException.class,
+                        refusal -> assertThat(refusal.error().status()).isEqualTo(416));
+        assertThat(child.isOpen()).isFalse();
     }
 
     @Test
