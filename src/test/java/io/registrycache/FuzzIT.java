@@ -72,7 +72,10 @@ class FuzzIT {
         Campaign campaign = Campaign.run(cache.endpoint(), SEED, blob(), ATTEMPTS, Duration.ofSeconds(SECONDS));
         System.out.println(campaign.summary());
 
-        assertThat(campaign.findings()).isEmpty();
+        assertThat(campaign.findings().stream().limit(20))
+                .as("the cache's output ends with " + cache.program().tail())
+                .isEmpty();
+        assertThat(campaign.outcomes().getOrDefault("503", 0)).isLessThanOrEqualTo(ATTEMPTS / 1000);
         assertThat(cache.program().output()).doesNotContain("unexpected error", "\tat ");
         List<UpstreamRegistry.Request> asked = new ArrayList<>();
         asked.addAll(ghcr.requests().subList(pushes, ghcr.requests().size()));
