@@ -27,6 +27,8 @@ class ArchitectureTest {
             .definedBy("..process..")
             .layer("storage")
             .definedBy("..storage..")
+            .layer("traffic")
+            .definedBy("..traffic..")
             .layer("relay")
             .definedBy("..relay..")
             .layer("catalog")
@@ -45,12 +47,14 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("config", "request", "upstream")
             .whereLayer("storage")
             .mayOnlyAccessLayers("config", "request")
+            .whereLayer("traffic")
+            .mayOnlyAccessLayers("config", "request")
             .whereLayer("relay")
-            .mayOnlyAccessLayers("config", "request", "storage")
+            .mayOnlyAccessLayers("config", "request", "storage", "traffic")
             .whereLayer("catalog")
             .mayOnlyAccessLayers("config", "request", "process")
             .whereLayer("management")
-            .mayOnlyAccessLayers("config", "process");
+            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic");
 
     @ArchTest
     static final ArchRule onlyTheRelayTouchesBuffers = noClasses()

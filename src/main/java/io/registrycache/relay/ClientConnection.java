@@ -11,8 +11,10 @@ import io.netty.channel.FileRegion;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -27,6 +29,8 @@ import io.registrycache.relay.ClientState.Closing;
 import io.registrycache.relay.ClientState.Idle;
 import io.registrycache.relay.ClientState.Relaying;
 import io.registrycache.request.RegistryError;
+import io.registrycache.traffic.Transfer;
+import io.registrycache.traffic.Transfer.Source;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -54,6 +58,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private final Deque<HttpRequest> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private ClientState state = new Idle();
+    /** Of the open request. */
+    private @Nullable Transfer transfer;
 
     ClientConnection(ClientConnections all) {
         this.all = all;
@@ -100,10 +106,12 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void ask(ChannelHandlerContext ctx, HttpRequest request) {
+        Transfer begun = all.begin(request, ctx.channel());
+        transfer = begun;
         RegistryError refusal = all.isDraining() ? RegistryError.stopping() : Refusal.of(request);
         if (refusal == null) {
             state = new Asking(request, null);
-            ctx.fireChannelRead(new PullRequest(request, this));
+            ctx.fireChannelRead(new PullRequest(request, this, begun));
         } else {
             refuse(ctx, request, refusal);
         }
@@ -113,9 +121,13 @@ final class ClientConnection extends ChannelDuplexHandler {
         state = new Closing();
         waiting.clear();
         FullHttpResponse response = Refusal.response(refusal);
+        began(Source.HERE, request, response);
         request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelPromise written = ctx.newPromise();
-        written.addListener(done -> shutdownOutput(ctx));
+        written.addListener(done -> {
+            ended(done.isSuccess());
+            shutdownOutput(ctx);
+        });
         Framing.write(ctx, request, response, written);
         ctx.flush();
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
@@ -132,6 +144,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
+        ended(false);
         if (child != null) {
             child.abandon(this);
         }
@@ -180,7 +193,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private void respond(ChannelHandlerContext ctx, PullResponse response, ChannelPromise promise) {
         if (state instanceof Asking asking && response.answers(asking.request())) {
             state = new Answered(asking.request());
-            promise.addListener(written -> answered(ctx));
+            promise.addListener(written -> answered(ctx, written.isSuccess()));
+            began(Source.HERE, asking.request(), response);
             Framing.write(ctx, asking.request(), response, promise);
         } else {
             // Too late: an answer has begun, and must not look whole; or nobody listens.
@@ -219,11 +233,14 @@ final class ClientConnection extends ChannelDuplexHandler {
             if (part instanceof HttpResponse head && state instanceof Asking asking) {
                 state = new Relaying(asking.request(), child);
                 Framing.adapt(asking.request(), head);
+                began(Source.CHILD, asking.request(), head);
+            } else if (part instanceof HttpContent content) {
+                sent(content);
             }
             if (part instanceof LastHttpContent) {
                 ctx.write(part).addListener(written -> {
                     child.relayed();
-                    answered(ctx);
+                    answered(ctx, written.isSuccess());
                 });
             } else {
                 ctx.write(part);
@@ -263,8 +280,10 @@ final class ClientConnection extends ChannelDuplexHandler {
             }
             state = new Answered(request);
             Framing.adapt(request, head);
+            began(Source.STORAGE, request, head);
             ChannelFuture last = ctx.write(head);
             if (file != null) {
+                pull.transfer().sends(file::transferred);
                 ctx.write(file);
             }
             if (!(head instanceof FullHttpResponse)) {
@@ -272,13 +291,14 @@ final class ClientConnection extends ChannelDuplexHandler {
             }
             last.addListener(written -> {
                 done.run();
-                answered(ctx);
+                answered(ctx, written.isSuccess());
             });
             ctx.flush();
         });
     }
 
-    private void answered(ChannelHandlerContext ctx) {
+    private void answered(ChannelHandlerContext ctx, boolean whole) {
+        ended(whole);
         HttpRequest request = state.request();
         if (request == null || !HttpUtil.isKeepAlive(request) || all.isDraining()) {
             close(ctx);
@@ -302,6 +322,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void close(ChannelHandlerContext ctx) {
+        ended(false);
         ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
@@ -309,5 +330,30 @@ final class ClientConnection extends ChannelDuplexHandler {
             child.abandon(this);
         }
         ctx.close();
+    }
+
+    // For those who watch.
+
+    private void began(Source source, HttpRequest request, HttpResponse head) {
+        if (transfer != null) {
+            transfer.answers(source, head.status().code(), HttpUtil.getContentLength(head, -1L));
+            if (head instanceof FullHttpResponse full && !request.method().equals(HttpMethod.HEAD)) {
+                transfer.sends(full.content().readableBytes());
+            }
+        }
+    }
+
+    private void sent(HttpContent content) {
+        if (transfer != null) {
+            transfer.sends(content.content().readableBytes());
+        }
+    }
+
+    private void ended(boolean whole) {
+        Transfer open = transfer;
+        transfer = null;
+        if (open != null) {
+            all.end(open, whole);
+        }
     }
 }

@@ -1,12 +1,22 @@
 package io.registrycache.relay;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.HttpRequest;
+import io.registrycache.traffic.Transfer;
+import io.registrycache.traffic.TransferObserver;
+import java.util.List;
 import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
 
 /** Puts a {@link ClientConnection} into the pipeline of each connection that the front door accepts. */
 public final class ClientConnections extends DefaultChannelHandlerFactory {
 
+    private final List<TransferObserver> observers;
     private volatile boolean draining;
+
+    public ClientConnections(TransferObserver... observers) {
+        this.observers = List.of(observers);
+    }
 
     @Override
     public ChannelHandler newChannelHandler() {
@@ -20,5 +30,16 @@ public final class ClientConnections extends DefaultChannelHandlerFactory {
 
     boolean isDraining() {
         return draining;
+    }
+
+    Transfer begin(HttpRequest asked, Channel client) {
+        Transfer transfer = new Transfer(asked, client.remoteAddress());
+        observers.forEach(observer -> observer.began(transfer));
+        return transfer;
+    }
+
+    void end(Transfer transfer, boolean whole) {
+        transfer.ends(whole);
+        observers.forEach(observer -> observer.ended(transfer));
     }
 }

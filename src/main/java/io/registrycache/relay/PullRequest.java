@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
+import io.registrycache.traffic.Transfer;
 
 /**
  * A request as the routes get it. To Camel's own matching of paths and methods it looks like {@code GET /}, so that no
@@ -20,11 +21,13 @@ public final class PullRequest extends DefaultFullHttpRequest {
 
     private final HttpRequest asked;
     private final ClientConnection client;
+    private final Transfer transfer;
 
-    PullRequest(HttpRequest asked, ClientConnection client) {
+    PullRequest(HttpRequest asked, ClientConnection client, Transfer transfer) {
         super(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Unpooled.EMPTY_BUFFER, NO_HEADERS, NO_HEADERS);
         this.asked = asked;
         this.client = client;
+        this.transfer = transfer;
     }
 
     /** The method of the request line. */
@@ -43,5 +46,9 @@ public final class PullRequest extends DefaultFullHttpRequest {
 
     ClientConnection client() {
         return client;
+    }
+
+    Transfer transfer() {
+        return transfer;
     }
 }

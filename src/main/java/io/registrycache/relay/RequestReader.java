@@ -22,6 +22,7 @@ public final class RequestReader implements Processor {
     public void process(Exchange exchange) throws RegistryException {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams);
+        pull.transfer().asks(request);
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());
         exchange.setVariable("upstream", request.upstream().name());

@@ -25,6 +25,10 @@ import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.traffic.Transfer;
+import io.registrycache.traffic.Transfer.Source;
+import io.registrycache.traffic.TransferObserver;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +50,8 @@ class RelayTest {
 
     private int ended;
     private int slow;
-    private final ClientConnections all = new ClientConnections();
+    private final Transfers transfers = new Transfers();
+    private final ClientConnections all = new ClientConnections(transfers);
     private final EmbeddedChannel client =
             new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
 
@@ -64,6 +69,22 @@ class RelayTest {
         public void read(ChannelHandlerContext ctx) {
             count++;
             ctx.read();
+        }
+    }
+
+    /** Keeps what an observer hears of. */
+    private static final class Transfers implements TransferObserver {
+        private final List<Transfer> begun = new ArrayList<>();
+        private final List<Transfer> ended = new ArrayList<>();
+
+        @Override
+        public void began(Transfer transfer) {
+            begun.add(transfer);
+        }
+
+        @Override
+        public void ended(Transfer transfer) {
+            ended.add(transfer);
         }
     }
 
@@ -378,5 +399,47 @@ class RelayTest {
         assertThat(received()).isEmpty();
         answer(second, "B");
         assertThat(received()).endsWith("\r\n\r\nB");
+    }
+
+    @Test
+    void shouldTellOfARelayedTransferWhileItGoesOnAndWhenItIsWhole() throws Exception {
+        askChild("GET");
+        child.writeInbound(head(10), content("hello"));
+
+        Transfer transfer = transfers.begun.get(0);
+        assertThat(transfer).extracting(Transfer::source, Transfer::status).containsExactly(Source.CHILD, 200);
+        assertThat(transfer).extracting(Transfer::length, Transfer::sent).containsExactly(10L, 5L);
+        assertThat(transfers.ended).isEmpty();
+
+        child.writeInbound(last("world"));
+        assertThat(transfers.ended).containsExactly(transfer);
+        assertThat(transfer).extracting(Transfer::sent, Transfer::isComplete).containsExactly(10L, true);
+        assertThat(transfer.nanos()).isGreaterThanOrEqualTo(transfer.nanosToFirstByte());
+    }
+
+    @Test
+    void shouldTellOnceOfATransferThatIsCutOff() throws Exception {
+        askChild("GET");
+        child.writeInbound(head(10), content("hello"));
+        client.close();
+
+        assertThat(transfers.ended).containsExactlyElementsOf(transfers.begun);
+        assertThat(transfers.ended.get(0))
+                .extracting(Transfer::sent, Transfer::isComplete)
+                .containsExactly(5L, false);
+    }
+
+    @Test
+    void shouldTellOfAnswersMadeHereAndOfRefusals() {
+        send("HEAD /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
+        answer(asked(), "{}");
+        send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+
+        assertThat(transfers.ended).extracting(Transfer::status).containsExactly(200, 405);
+        assertThat(transfers.ended).extracting(Transfer::source).containsOnly(Source.HERE);
+        assertThat(transfers.ended.get(0))
+                .extracting(Transfer::length, Transfer::sent)
+                .containsExactly(2L, 0L);
+        assertThat(transfers.ended.get(1).sent()).isPositive();
     }
 }
