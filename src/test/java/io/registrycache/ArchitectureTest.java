@@ -52,7 +52,7 @@ class ArchitectureTest {
             .whereLayer("relay")
             .mayOnlyAccessLayers("config", "request", "storage", "traffic")
             .whereLayer("catalog")
-            .mayOnlyAccessLayers("config", "request", "process")
+            .mayOnlyAccessLayers("config", "request", "process", "storage")
             .whereLayer("management")
             .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic");
 

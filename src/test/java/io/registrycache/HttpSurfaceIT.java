@@ -6,21 +6,27 @@ import static org.awaitility.Awaitility.await;
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
 import io.registrycache.rig.ChildEndpoint;
+import io.registrycache.rig.ConfigElement;
+import io.registrycache.rig.Credentials;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.Ports;
+import io.registrycache.rig.SickUpstream;
+import io.registrycache.rig.TokenGate;
 import io.registrycache.rig.UpstreamRegistry;
 import io.registrycache.surface.Blobs;
 import io.registrycache.surface.Lists;
 import io.registrycache.surface.Manifests;
 import io.registrycache.surface.Names;
 import io.registrycache.surface.Outcome;
+import io.registrycache.surface.Refusals;
 import io.registrycache.surface.Row;
 import io.registrycache.surface.Shelf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,13 +43,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpSurfaceIT {
 
+    HttpSurfaceIT() throws IOException {}
+
     private final UpstreamRegistry hub = UpstreamRegistry.open();
     private final UpstreamRegistry ghcr = UpstreamRegistry.open();
+    private final TokenGate closed = TokenGate.before(ghcr);
+    private final TokenGate mistrusting = TokenGate.before(ghcr);
+    private final SickUpstream limiting = SickUpstream.answering(429, Ports.free());
+    private final SickUpstream failing = SickUpstream.answering(500, Ports.free());
     private final CacheProcess cache = CacheProcess.builder()
             .upstreams(
                     hub.configElement("registry-1.docker.io"),
                     ghcr.configElement("ghcr.io"),
-                    "{\"registry\": \"http://127.0.0.1:" + Ports.free() + "\", \"name\": \"down.example\"}")
+                    ConfigElement.of(Refusals.PRIVATE, closed.url()),
+                    ConfigElement.of(Refusals.MISTRUSTING, mistrusting.url(), new Credentials("puller", "wrong")),
+                    ConfigElement.of(Refusals.LIMITING, limiting.url()),
+                    ConfigElement.of(Refusals.FAILING, failing.url()),
+                    ConfigElement.of(Refusals.DOWN, "http://127.0.0.1:" + Ports.free()))
             .start();
     private final Map<String, String> children = new TreeMap<>();
     private final List<String> table =
@@ -55,6 +71,13 @@ class HttpSurfaceIT {
         shelf = Shelf.fill(hub, ghcr);
         children.put("docker.io", ChildEndpoint.of(cache, hub));
         children.put("ghcr.io", ChildEndpoint.of(cache, ghcr));
+        Map.of(
+                        Refusals.PRIVATE, closed.url(),
+                        Refusals.MISTRUSTING, mistrusting.url(),
+                        Refusals.LIMITING, limiting.url(),
+                        Refusals.FAILING, failing.url())
+                .forEach((name, url) -> await().ignoreExceptions()
+                        .untilAsserted(() -> children.put(name, ChildEndpoint.of(cache, url))));
         // What is asked in part must be cached, and a repository is listed when a blob of it is.
         for (String name : List.of("docker.io/copied", "my/image", "many/platforms")) {
             pull("/v2/ghcr.io/" + name, shelf.image().layers().get(0));
@@ -72,6 +95,10 @@ class HttpSurfaceIT {
         cache.stop();
         cache.assertNoLeak();
         cache.close();
+        closed.close();
+        mistrusting.close();
+        limiting.close();
+        failing.close();
         hub.close();
         ghcr.close();
     }
@@ -88,7 +115,12 @@ class HttpSurfaceIT {
     }
 
     private Stream<Row> rows() {
-        return Stream.of(Names.rows(shelf, ghcr), Lists.rows(), Manifests.rows(shelf), Blobs.rows(shelf))
+        return Stream.of(
+                        Names.rows(shelf, ghcr),
+                        Lists.rows(),
+                        Manifests.rows(shelf),
+                        Blobs.rows(shelf),
+                        Refusals.rows())
                 .flatMap(List::stream);
     }
 
@@ -96,8 +128,10 @@ class HttpSurfaceIT {
     @MethodSource("rows")
     void shouldAnswer(Row row) {
         Outcome here = row.askCache(cache.endpoint());
-        Outcome child = row.askChild(children.get(row.upstream()));
-        table.add("| " + String.join(" | ", row.what(), "`" + row.request() + "`", here.cell(), child.cell()) + " |");
+        String child = Optional.ofNullable(children.get(row.upstream()))
+                .map(endpoint -> row.askChild(endpoint).cell())
+                .orElse("does not run");
+        table.add("| " + String.join(" | ", row.what(), "`" + row.request() + "`", here.cell(), child) + " |");
 
         assertThat(here.wrong()).as(here.summary()).isEmpty();
     }

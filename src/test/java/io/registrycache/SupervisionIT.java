@@ -109,6 +109,7 @@ class SupervisionIT {
         long hanging = child("ghcr.io");
         signal("STOP", hanging);
 
+        assertThat(get("_catalog").text()).contains("\"ghcr.io/my/image\"");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ProcessHandle.of(hanging).isEmpty());
         assertThat(get("ghcr.io/my/image/manifests/1").body()).isEqualTo(ours.manifestBytes());

@@ -9,22 +9,28 @@ import io.registrycache.process.Loopback;
 import io.registrycache.process.UpstreamChildren;
 import io.registrycache.request.Page;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.StoredRepositories;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists what is cached of all upstreams, each repository with its upstream's name before it; first by upstream, then in
- * the child's own order. Asks the children one after another, and blocks.
+ * Lists what is cached of all upstreams, each repository with its upstream's name before it. Reads the file system, so
+ * that a child that is down is no loss; asks the child where the storage is something else. Both block.
  */
 public final class Catalog implements Processor {
 
@@ -75,21 +81,33 @@ public final class Catalog implements Processor {
     }
 
     private void collect(String upstream, String after, int enough, List<String> found) {
-        UpstreamChildren.Server server = children.get(upstream).server().getNow(null);
-        if (server == null) {
-            return;
-        }
+        UpstreamChildren ofUpstream = children.get(upstream);
+        Optional<Path> folder = ofUpstream.folder();
         try {
-            String last = after;
-            List<String> part;
-            do {
-                part = ask(server.port(), last);
-                part.forEach(repository -> found.add(upstream + "/" + repository));
-                last = part.isEmpty() ? last : part.get(part.size() - 1);
-            } while (part.size() == CHILD_PAGE && found.size() < enough);
-        } catch (IOException e) {
-            LOG.warn("upstream={} gave no catalog: {}", upstream, e.getMessage());
+            if (folder.isPresent()) {
+                StoredRepositories.in(folder.get()).tailSet(after + '\0').stream()
+                        .limit(enough - found.size())
+                        .forEach(repository -> found.add(upstream + "/" + repository));
+            } else {
+                UpstreamChildren.Server server = ofUpstream.server().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                collectFrom(server.port(), upstream, after, enough, found);
+            }
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            LOG.warn("upstream={} gave no catalog: {}", upstream, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private static void collectFrom(int port, String upstream, String after, int enough, List<String> found)
+            throws IOException {
+        String last = after;
+        List<String> part;
+        do {
+            part = ask(port, last);
+            part.forEach(repository -> found.add(upstream + "/" + repository));
+            last = part.isEmpty() ? last : part.get(part.size() - 1);
+        } while (part.size() == CHILD_PAGE && found.size() < enough);
     }
 
     private static List<String> ask(int port, String last) throws IOException {

@@ -10,24 +10,32 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Copies what a child writes to our log, line by line under its upstream's name, and remembers the last lines. What it
- * says about single requests is for debugging.
+ * says about single requests, and the traces of its panics, are for debugging.
  */
 final class ChildOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildOutput.class);
     private static final int REMEMBERED = 5;
     private static final int LONGEST_LINE = 2_000;
+    /** What it says about single requests, and about itself whatever it is told. */
+    private static final Pattern NOISE = Pattern.compile(" http\\.request\\.id=|does not implement RempositoryRemover");
+    /** Nothing but a trace follows, to the end. */
+    private static final Pattern TRACE = Pattern.compile("goroutine \\d+ \\[");
+    /** Explains the end better than whatever came before. */
+    private static final Pattern VERDICT = Pattern.compile("^panic: |^fatal error: | level=fatal ");
     /** Values that are no secret, and whose masking would make a log unreadable. */
     private static final Set<String> PLAIN = Set.of("true", "false", "none", "info", "warn", "error", "debug");
 
     private final String name;
     private final List<String> secrets;
     private final Deque<String> last = new ArrayDeque<>();
+    private boolean inTrace;
 
     /**
      * For one run of a child.
@@ -70,19 +78,19 @@ final class ChildOutput {
             return;
         }
         String line = masked(text);
-        if (line.contains(" http.request.id=")) {
+        inTrace |= TRACE.matcher(line).lookingAt();
+        if (inTrace || NOISE.matcher(line).find()) {
             LOG.debug("upstream={} {}", name, line);
             return;
         }
         LOG.info("upstream={} {}", name, line);
-        // The trace of a panic says less than the line before it.
-        if (!line.startsWith("\t") && !line.startsWith("goroutine ") && !line.startsWith("main.")) {
-            remember(line);
-        }
+        remember(line);
     }
 
     private synchronized void remember(String line) {
-        if (last.size() == REMEMBERED) {
+        if (VERDICT.matcher(line).find()) {
+            last.clear();
+        } else if (last.size() == REMEMBERED) {
             last.removeFirst();
         }
         last.addLast(line);

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChildOutputTest {
 
@@ -17,9 +19,17 @@ class ChildOutputTest {
 
     @Test
     void shouldRememberTheLastLinesWithoutSecrets() {
-        write("1\n2\n3\n4\n5\npassword s3cret is true\npanic: no\ngoroutine 1 [running]:\nmain.main()\n");
+        write("1\n2\n3\n4\n5\npassword s3cret is true\n");
 
-        assertThat(output.lastLines()).isEqualTo("3 | 4 | 5 | password *** is true | panic: no");
+        assertThat(output.lastLines()).isEqualTo("2 | 3 | 4 | 5 | password *** is true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"panic: no", "fatal error: out of memory", "time=\"now\" level=fatal msg=\"no\""})
+    void shouldRememberWhyAChildEndedAndNotItsTrace(String why) {
+        write("1\n" + why + "\ngoroutine 1 [running]:\nmain.main()\n\nexit\n");
+
+        assertThat(output.lastLines()).isEqualTo(why);
     }
 
     @Test

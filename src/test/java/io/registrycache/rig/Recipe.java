@@ -33,10 +33,8 @@ public record Recipe(String text) {
     }
 
     private static String documentation() {
-        Path project = Path.of(System.getProperty("user.dir"));
-        Path recipes = project.resolve("RECIPES.md");
         try {
-            return Files.readString(Files.exists(recipes) ? recipes : project.resolve("README.md"));
+            return Files.readString(Path.of("README.md"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

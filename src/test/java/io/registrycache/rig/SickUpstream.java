@@ -25,6 +25,10 @@ public final class SickUpstream implements AutoCloseable {
         return new SickUpstream(server);
     }
 
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
     @Override
     public void close() {
         server.stop(0);

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public record Row(String what, String upstream, String method, String path, List<String> headers, List<Check> checks) {
 
     private static final Pattern CODE = Pattern.compile("^\\{\"errors\":\\[\\{\"code\":\"([A-Z_]+)\"");
+    private static final Pattern EXAMPLE = Pattern.compile("^/v2/(\\w+\\.example)/");
     private static final List<String> OF_THE_CONNECTION = List.of("date:", "connection:");
 
     public Row {
@@ -31,6 +32,10 @@ public record Row(String what, String upstream, String method, String path, List
     }
 
     static Row of(String what, String method, String path) {
+        Matcher prefix = EXAMPLE.matcher(path);
+        if (prefix.find()) {
+            return new Row(what, prefix.group(1), method, path, List.of(), List.of());
+        }
         String upstream = path.contains("docker.io") || path.contains("debian") ? "docker.io" : "ghcr.io";
         return new Row(what, upstream, method, path, List.of(), List.of());
     }
@@ -68,7 +73,7 @@ public record Row(String what, String upstream, String method, String path, List
 
     /** Asks it as the cache asks the child: by the names that the upstream knows. */
     public Outcome askChild(String endpoint) {
-        return ask(endpoint, path.replaceFirst("^/v2/(docker\\.io|ghcr\\.io)/", "/v2/"));
+        return ask(endpoint, path.replaceFirst("^/v2/(docker\\.io|ghcr\\.io|\\w+\\.example)/", "/v2/"));
     }
 
     private Outcome ask(String endpoint, String target) {
