@@ -35,7 +35,8 @@ public record CacheConfig(
      *
      * @param home the folder in which {@code routes} lies when {@code ROUTES_DIR} does not say another
      */
-    public static CacheConfig of(Map<String, String> environment, Path home) {
+    public static CacheConfig of(Map<String, String> given, Path home) {
+        Map<String, String> environment = FileVariables.resolved("", given);
         String jmx = environment.getOrDefault("JMX_PORT", "");
         return new CacheConfig(
                 UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN)),

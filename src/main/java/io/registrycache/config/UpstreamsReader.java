@@ -114,7 +114,7 @@ final class UpstreamsReader {
             }
             variables.put(entry.getKey(), value);
         });
-        return variables;
+        return FileVariables.resolved(place + ".", variables);
     }
 
     private static String text(String place, JsonNode node) {

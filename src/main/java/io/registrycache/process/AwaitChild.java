@@ -53,6 +53,11 @@ public final class AwaitChild extends AsyncProcessorSupport {
                 .name();
         CompletableFuture<UpstreamChildren.Server> server = children.get(name).server();
         UpstreamChildren.Server now = server.getNow(null);
+        if (now == null && children.get(name).isStorageDown()) {
+            exchange.setException(RegistryError.storageDown(name).exception());
+            callback.done(true);
+            return true;
+        }
         if (now == null) {
             await(name, server, exchange, callback);
             return false;

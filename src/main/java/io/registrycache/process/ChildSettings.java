@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,11 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
     private static final Set<String> DRIVERS =
             Set.of("filesystem", "inmemory", "s3", "s3aws", "gcs", "azure", "swift", "oss");
+
+    private static final Pattern SECRET = Pattern.compile("(?i)PASSWORD|SECRET|TOKEN|KEY$");
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("[a-z]+://[^/@:]*:([^/@]+)@");
+    /** Means the same as YAML and as text. */
+    private static final Pattern PLAIN_YAML = Pattern.compile("true|false|0|[1-9][0-9]{0,15}");
 
     /** Settings of ours that a variable must not replace. */
     private static final Set<String> OURS = Set.of(
@@ -104,6 +111,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         environment.remove(rootVariable);
         // A child that is told of two drivers panics, and ./run always says where the file system's root is.
         environment.keySet().removeIf(name -> isOfAnotherDriver(name, driver));
+        environment.replaceAll((name, value) -> isOfDriver(name, driver) ? asYaml(name, value) : value);
         // CONFIG holds the credentials of every upstream, and the child knows its own.
         environment.remove("CONFIG");
         // Version 3 sends traces to port 4318 of this host unless told not to.
@@ -111,15 +119,36 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return new ChildSettings(Map.copyOf(environment), file);
     }
 
-    /** Texts that must not reach a log: the upstream's variables, and what a URL makes of its password. */
+    /** Texts that must not reach a log: the upstream's variables, what is called a secret, and passwords in URLs. */
     static List<String> secrets(Upstream upstream, Map<String, String> inherited) {
         List<String> secrets = new ArrayList<>(upstream.variables().values());
-        String password = merged(upstream, inherited).get(PASSWORD);
+        Map<String, String> merged = merged(upstream, inherited);
+        merged.forEach((name, value) -> {
+            if (SECRET.matcher(name).find()) {
+                secrets.add(value);
+            }
+            Matcher inUrl = PASSWORD_IN_URL.matcher(value);
+            if (inUrl.lookingAt()) {
+                secrets.add(inUrl.group(1));
+            }
+        });
+        String password = merged.get(PASSWORD);
         if (password != null) {
             secrets.add(password);
             secrets.add(encoded(password));
         }
         return secrets;
+    }
+
+    /**
+     * A parameter of a storage driver as the child reads it again: it takes what stands there for YAML, in which a key
+     * such as {@code 0123} is a number and {@code a: b} a map.
+     */
+    private static String asYaml(String name, String value) {
+        boolean isOneText = !PLAIN_YAML.matcher(value).matches()
+                && !(value.startsWith("'") && value.endsWith("'"))
+                && !name.endsWith("_CREDENTIALS");
+        return isOneText ? "'" + value.replace("'", "''") + "'" : value;
     }
 
     private static Map<String, String> merged(Upstream upstream, Map<String, String> inherited) {
@@ -169,9 +198,11 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
     }
 
     private static boolean isOfAnotherDriver(String variable, String driver) {
-        return DRIVERS.stream()
-                .filter(other -> !other.equals(driver))
-                .anyMatch(other -> variable.startsWith(STORAGE + "_" + other.toUpperCase(Locale.ROOT) + "_"));
+        return DRIVERS.stream().filter(other -> !other.equals(driver)).anyMatch(other -> isOfDriver(variable, other));
+    }
+
+    private static boolean isOfDriver(String variable, String driver) {
+        return variable.startsWith(STORAGE + "_" + driver.toUpperCase(Locale.ROOT) + "_");
     }
 
     private static String rootVariable(String driver) {

@@ -1,6 +1,7 @@
 package io.registrycache.process;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /** How an upstream is served. */
 public sealed interface ChildState {
@@ -23,7 +24,16 @@ public sealed interface ChildState {
      *
      * @param why the last lines that the child wrote
      */
-    record BackingOff(int attempt, Instant until, String why) implements ChildState {}
+    record BackingOff(int attempt, Instant until, String why) implements ChildState {
+
+        private static final Pattern OF_STORAGE = Pattern.compile("panic: (?:(?:s3aws|filesystem|gcs|azure|swift|oss): "
+                + "|No \\w+ parameter provided|StorageDriver not registered)");
+
+        /** Whether the child says that its storage is the reason, not its upstream. */
+        boolean isOfStorage() {
+            return OF_STORAGE.matcher(why).find();
+        }
+    }
 
     /** Nobody wants a child to run. */
     record Stopped() implements ChildState {}

@@ -90,6 +90,11 @@ public final class UpstreamChildren {
         return server;
     }
 
+    /** Whether the child cannot start, and says that its storage is to blame. */
+    boolean isStorageDown() {
+        return state() instanceof ChildState.BackingOff backingOff && backingOff.isOfStorage();
+    }
+
     /** Whether what is stored may be served without a child. */
     public boolean isChecked() {
         return checked;
@@ -239,7 +244,7 @@ public final class UpstreamChildren {
             }
             folder().ifPresent(StorageRepair::beforeLaunch);
             synchronized (UpstreamChildren.this) {
-                if (!(state instanceof ChildState.Offline) && !(state instanceof ChildState.Starting)) {
+                if (state instanceof ChildState.BackingOff || state instanceof ChildState.PullThrough) {
                     become(new ChildState.Starting(Instant.now()));
                 }
             }
@@ -274,8 +279,10 @@ public final class UpstreamChildren {
                     become(next);
                 }
             }
-            if (!answered) {
+            if (!answered && !next.isOfStorage()) {
                 trouble(next.why());
+            } else if (next.isOfStorage() && next.attempt() == 1) {
+                LOG.error("upstream={} REGISTRY_STORAGE: the storage does not work: {}", upstream.name(), next.why());
             }
         }
 

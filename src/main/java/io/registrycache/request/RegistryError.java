@@ -66,6 +66,11 @@ public record RegistryError(int status, String code, String message, int retryAf
                 503, "UNAVAILABLE", "the upstream registry " + upstream + " " + why + ", and this is not cached", 10);
     }
 
+    public static RegistryError storageDown(String upstream) {
+        return new RegistryError(
+                503, "UNAVAILABLE", "the storage of the cache, where it keeps " + upstream + ", does not work", 10);
+    }
+
     public static RegistryError denied(String upstream) {
         return new RegistryError(
                 403,

@@ -39,6 +39,11 @@ public final class UpstreamTruth extends AsyncProcessorSupport {
         ChildRefusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ChildRefusal.class);
         RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
         String name = request.upstream().name();
+        if (refusal.isOfStorage()) {
+            answer(exchange, RegistryError.storageDown(name));
+            callback.done(true);
+            return true;
+        }
         if (Boolean.TRUE.equals(exchange.getVariable("offline"))) {
             answer(exchange, RegistryError.upstreamDown(name, "cannot be reached at the moment"));
             callback.done(true);

@@ -11,6 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ChildSettingsTest {
 
@@ -130,7 +133,7 @@ class ChildSettingsTest {
         inherited.put("REGISTRY_STORAGE", "s3");
 
         assertThat(settings().environment())
-                .containsEntry("REGISTRY_STORAGE_S3_BUCKET", "registry")
+                .containsEntry("REGISTRY_STORAGE_S3_BUCKET", "'registry'")
                 .containsEntry("REGISTRY_STORAGE_DELETE_ENABLED", "true")
                 .doesNotContainKeys(
                         "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS");
@@ -142,5 +145,35 @@ class ChildSettingsTest {
 
         assertThat(settings().file().at("/storage/inmemory").isEmpty()).isTrue();
         assertThat(settings().file().at("/storage/filesystem").isMissingNode()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0123", "[a", "{a", "a: b", "#a", "!a", "it's", "1e5", "yes", "12345678901234567890"})
+    void shouldGiveTheDriverTheTextAsItIs(String value) {
+        variables.put("REGISTRY_STORAGE", "s3");
+        variables.put("REGISTRY_STORAGE_S3_SECRETKEY", value);
+
+        String asYaml = settings().environment().get("REGISTRY_STORAGE_S3_SECRETKEY");
+        assertThat(new Load(LoadSettings.builder().build()).loadFromString(asYaml))
+                .isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false", "5242880", "'given in quotes'"})
+    void shouldLeaveToTheDriverWhatIsPlain(String value) {
+        variables.put("REGISTRY_STORAGE", "s3");
+        variables.put("REGISTRY_STORAGE_S3_SECURE", value);
+
+        assertThat(settings().environment()).containsEntry("REGISTRY_STORAGE_S3_SECURE", value);
+    }
+
+    @Test
+    void shouldKnowWhatMustNotReachALog() {
+        inherited.put("REGISTRY_STORAGE_S3_SECRETKEY", "s3-secret");
+        inherited.put("https_proxy", "http://me:proxy-secret@proxy:8080");
+        variables.put("REGISTRY_PROXY_PASSWORD", "a b");
+
+        Upstream upstream = Upstream.of("test", "ghcr.io", "", List.of(), variables);
+        assertThat(ChildSettings.secrets(upstream, inherited)).contains("s3-secret", "proxy-secret", "a b", "a%20b");
     }
 }

@@ -1,0 +1,115 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.registrycache.rig.Blob;
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Download;
+import io.registrycache.rig.HttpProbe;
+import io.registrycache.rig.HttpReply;
+import io.registrycache.rig.OciImage;
+import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.S3Proxy;
+import io.registrycache.rig.UpstreamRegistry;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The cache on an S3 bucket. */
+class S3IT {
+
+    private UpstreamRegistry upstream;
+    private OciImage image;
+    private PushedImage pushed;
+    private S3Proxy s3;
+    private CacheProcess.Builder builder;
+    private CacheProcess cache;
+
+    @BeforeEach
+    void start() throws IOException {
+        upstream = UpstreamRegistry.open();
+        image = OciImage.random(1, 50_000, 12_000_000);
+        pushed = image.push(upstream, "my/image", "1");
+        s3 = S3Proxy.start();
+        builder = CacheProcess.builder().upstreams(upstream.configElement("ghcr.io"));
+        s3.variables().forEach(builder::env);
+        // The S3 driver of 2.8 panics when it is set.
+        builder.env("AWS_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt");
+        cache = builder.start();
+    }
+
+    @AfterEach
+    void stop() {
+        cache.close();
+        s3.close();
+        image.close();
+        upstream.close();
+    }
+
+    private HttpReply get(String path) throws IOException {
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.get("/v2/ghcr.io/my/image/" + path, "Accept: " + pushed.mediaType());
+            return probe.receive();
+        }
+    }
+
+    private void assertServed() throws IOException {
+        HttpReply manifest = get("manifests/1");
+        assertThat(manifest.text()).isEqualTo(new String(pushed.manifestBytes()));
+        for (Blob blob : pushed.layers()) {
+            String url = cache.url() + "/v2/ghcr.io/my/image/blobs/" + blob.digest();
+            assertThat(Download.of(url).run().digest()).isEqualTo(blob.digest());
+        }
+    }
+
+    @Test
+    void shouldServeFromTheBucketColdAndWarmAndAfterARestart() throws IOException {
+        assertServed();
+        await().until(() -> s3.blobs("ghcr.io") == 3);
+        assertServed();
+
+        cache.stop();
+        cache.close();
+        upstream.stop();
+        cache = builder.start();
+        assertServed();
+    }
+
+    @Test
+    void shouldBlameTheStorageWhileTheBucketIsAwayAndServeWhenItIsBack() throws IOException {
+        assertServed();
+        s3.stop();
+
+        assertStorageBlamed(get("manifests/1"));
+
+        s3.restart();
+        assertServed();
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheBucketAtStart() throws IOException {
+        Map<String, String> mistakes = Map.of(
+                "REGISTRY_STORAGE_S3_BUCKET", "NoSuchBucket",
+                "REGISTRY_STORAGE_S3_SECRETKEY", "SignatureDoesNotMatch");
+        for (Map.Entry<String, String> mistake : mistakes.entrySet()) {
+            cache.close();
+            cache = builder.env(mistake.getKey(), "another").start();
+
+            await().untilAsserted(() -> assertThat(cache.program().output())
+                    .contains("upstream=ghcr.io REGISTRY_STORAGE: the storage does not work")
+                    .contains("panic: s3aws: " + mistake.getValue())
+                    .doesNotContain("state=Offline"));
+            await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
+            builder.env(mistake.getKey(), s3.variables().get(mistake.getKey()));
+        }
+    }
+
+    private static void assertStorageBlamed(HttpReply reply) {
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.header("Retry-After")).isPresent();
+        assertThat(reply.text()).contains("UNAVAILABLE", "storage");
+    }
+}

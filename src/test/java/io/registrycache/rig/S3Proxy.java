@@ -1,0 +1,133 @@
+package io.registrycache.rig;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** An S3 service with one bucket, as S3Proxy gives it on a folder. */
+public final class S3Proxy implements AutoCloseable {
+
+    public static final String BUCKET = "registry";
+    public static final String ACCESS_KEY = "0123";
+    /** Has what YAML trips over. */
+    public static final String SECRET_KEY = "s3[{&: '#!secret";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path LIBRARIES = Path.of("target/s3proxy/lib");
+
+    private final TempFolder folder = TempFolder.create();
+    private final int port = Ports.free();
+    private Program program;
+
+    private S3Proxy() {
+        try {
+            Files.createDirectories(bucket());
+            Files.writeString(
+                    folder.resolve("s3proxy.conf"),
+                    """
+                    s3proxy.endpoint=http://127.0.0.1:%d
+                    s3proxy.authorization=aws-v2-or-v4
+                    s3proxy.identity=%s
+                    s3proxy.credential=%s
+                    s3proxy.ignore-unknown-headers=true
+                    jclouds.provider=filesystem-nio2
+                    jclouds.identity=none
+                    jclouds.credential=none
+                    jclouds.filesystem.basedir=%s
+                    """.formatted(port, ACCESS_KEY, SECRET_KEY, folder.resolve("buckets")),
+                    UTF_8);
+            program = launch();
+        } catch (IOException e) {
+            folder.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    public static S3Proxy start() {
+        return new S3Proxy();
+    }
+
+    private Program launch() throws IOException {
+        if (!Files.isDirectory(LIBRARIES)) {
+            // Apart from the test's own class path, for it wants other versions of the same libraries.
+            Command.of("mvn", "-q", "-B", "-f", "src/test/s3proxy/pom.xml", "dependency:copy-dependencies")
+                    .run();
+        }
+        Program started = Program.start(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        LIBRARIES.toAbsolutePath() + "/*",
+                        "org.gaul.s3proxy.Main",
+                        "--properties",
+                        folder.resolve("s3proxy.conf").toString()),
+                Environment.clean(),
+                folder.resolve("output.log"));
+        started.awaitReady(
+                PATIENCE, () -> HttpProbe.status("127.0.0.1:" + port, "/").isPresent());
+        return started;
+    }
+
+    /** Where the objects lie, so that a test can look, and take the bucket away. */
+    public Path bucket() {
+        return folder.resolve("buckets/" + BUCKET);
+    }
+
+    /** What a cache must be told to store here. */
+    public Map<String, String> variables() {
+        return Map.of(
+                "REGISTRY_STORAGE",
+                "s3",
+                "REGISTRY_STORAGE_S3_BUCKET",
+                BUCKET,
+                "REGISTRY_STORAGE_S3_REGION",
+                "us-east-1",
+                "REGISTRY_STORAGE_S3_REGIONENDPOINT",
+                "http://127.0.0.1:" + port,
+                "REGISTRY_STORAGE_S3_SECURE",
+                "false",
+                "REGISTRY_STORAGE_S3_ACCESSKEY",
+                ACCESS_KEY,
+                "REGISTRY_STORAGE_S3_SECRETKEY",
+                SECRET_KEY);
+    }
+
+    /** How many blobs are stored of an upstream. */
+    public long blobs(String upstream) throws IOException {
+        Path blobs = bucket().resolve(upstream + "/docker/registry/v2/blobs");
+        if (!Files.isDirectory(blobs)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(blobs)) {
+            return files.filter(file -> file.endsWith("data")).count();
+        }
+    }
+
+    /** Takes the service off the network. */
+    public void stop() {
+        program.close();
+    }
+
+    /** Brings it back with all it had. */
+    public void restart() throws IOException {
+        Ports.requireFree(port);
+        program = launch();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        folder.close();
+    }
+}
