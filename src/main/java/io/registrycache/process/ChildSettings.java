@@ -104,7 +104,10 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             storage.putObject("delete").put("enabled", true);
         }
         storage.putObject("redirect").put("disable", true);
-        storage.putObject("cache").put("blobdescriptor", "inmemory");
+        if (driver.equals("filesystem") || driver.equals("inmemory")) {
+            // A bucket may be shared, and what this child remembers of it another may have let expire.
+            storage.putObject("cache").put("blobdescriptor", "inmemory");
+        }
 
         Map<String, String> environment = new HashMap<>(merged);
         environment.keySet().removeAll(OURS);

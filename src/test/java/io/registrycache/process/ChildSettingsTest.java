@@ -140,6 +140,15 @@ class ChildSettingsTest {
     }
 
     @Test
+    void shouldRememberNothingOfABucketThatOthersMayShare() {
+        assertThat(settings().file().at("/storage/cache/blobdescriptor").asText())
+                .isEqualTo("inmemory");
+
+        variables.put("REGISTRY_STORAGE", "s3");
+        assertThat(settings().file().at("/storage/cache").isMissingNode()).isTrue();
+    }
+
+    @Test
     void shouldGiveMemoryNoRoot() {
         variables.put("REGISTRY_STORAGE", "inmemory");
 

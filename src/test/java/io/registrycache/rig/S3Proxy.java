@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -111,6 +112,15 @@ public final class S3Proxy implements AutoCloseable {
         }
         try (Stream<Path> files = Files.walk(blobs)) {
             return files.filter(file -> file.endsWith("data")).count();
+        }
+    }
+
+    /** Removes all objects whose key begins with a prefix. */
+    public void remove(String prefix) throws IOException {
+        try (Stream<Path> files = Files.walk(bucket().resolve(prefix))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 
