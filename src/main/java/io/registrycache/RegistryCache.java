@@ -60,7 +60,7 @@ public final class RegistryCache extends MainListenerSupport {
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
-        this.folder = RunFolder.open(config.environment());
+        this.folder = RunFolder.open(config.environment(), config.upstreams().all());
     }
 
     public static void main(String[] args) throws Exception {

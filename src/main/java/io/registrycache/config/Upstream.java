@@ -1,6 +1,7 @@
 package io.registrycache.config;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,8 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
     private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "docker.io", "index.docker.io");
     /** One component of a repository name, as the distribution specification has it. */
     private static final Pattern SEGMENT = Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*");
+
+    private static final Pattern PROXY = Pattern.compile("(?i)(?:https?|no)_proxy");
 
     public Upstream {
         aliases = List.copyOf(aliases);
@@ -55,6 +58,23 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
     /** The names that every client uses for Docker Hub, when this is Docker Hub. */
     public Set<String> customaryNames() {
         return isDockerHub() ? DOCKER_HUB_NAMES : Set.of();
+    }
+
+    /**
+     * The environment of all upstreams with this one's variables over it.
+     *
+     * <p>Proxies are named in upper case or in lower case; here the one replaces the other.
+     */
+    public Map<String, String> environment(Map<String, String> inherited) {
+        Map<String, String> merged = new HashMap<>(inherited);
+        for (String name : variables.keySet()) {
+            if (PROXY.matcher(name).matches()) {
+                merged.remove(name.toLowerCase(Locale.ROOT));
+                merged.remove(name.toUpperCase(Locale.ROOT));
+            }
+        }
+        merged.putAll(variables);
+        return merged;
     }
 
     private static URI url(String place, String registry) {

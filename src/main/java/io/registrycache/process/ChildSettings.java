@@ -10,11 +10,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,27 +37,24 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String STORAGE = "REGISTRY_STORAGE";
     private static final String USERNAME = "REGISTRY_PROXY_USERNAME";
     private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
-    private static final String DEFAULT_ROOT = "/var/lib/registry";
-
-    private static final Set<String> DRIVERS =
-            Set.of("filesystem", "inmemory", "s3", "s3aws", "gcs", "azure", "swift", "oss");
 
     private static final Pattern SECRET = Pattern.compile("(?i)PASSWORD|SECRET|TOKEN|KEY$");
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("[a-z]+://[^/@:]*:([^/@]+)@");
-    /** Means the same as YAML and as text. */
-    private static final Pattern PLAIN_YAML = Pattern.compile("true|false|0|[1-9][0-9]{0,15}");
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("(?:[a-z]+://)?[^/@:]*:([^/@]+)@");
 
     /** Settings of ours that a variable must not replace. */
     private static final Set<String> OURS = Set.of(
-            STORAGE,
+            StorageDriver.VARIABLE,
+            "REGISTRY_HTTP",
             "REGISTRY_HTTP_ADDR",
             "REGISTRY_HTTP_NET",
             "REGISTRY_HTTP_PREFIX",
             "REGISTRY_HTTP_DEBUG",
             "REGISTRY_HTTP_DEBUG_ADDR",
+            "REGISTRY_HTTP_TLS",
+            "REGISTRY_HTTP_TLS_CERTIFICATE",
+            "REGISTRY_HTTP_TLS_KEY",
             "REGISTRY_PROXY",
             "REGISTRY_PROXY_REMOTEURL",
             USERNAME,
@@ -78,8 +73,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
      */
     static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port, Mode mode, boolean basic) {
         Map<String, String> merged = merged(upstream, inherited);
-        String driver = driver(merged);
-        String rootVariable = rootVariable(driver);
+        StorageDriver driver = StorageDriver.of(merged);
 
         ObjectNode file = JSON.createObjectNode().put("version", "0.1");
         ObjectNode log = file.putObject("log").put("level", "warn");
@@ -91,10 +85,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
                 // Asked to end, it first lets transfers finish.
                 .put("draintimeout", mode == Mode.OFFLINE ? "1h" : "30s");
         ObjectNode storage = file.putObject("storage");
-        ObjectNode parameters = storage.putObject(driver);
-        if (!driver.equals("inmemory")) {
-            parameters.put("rootdirectory", root(driver, merged.get(rootVariable), upstream.name()));
-        }
+        driver.writeTo(storage, merged, upstream.name());
         if (mode == Mode.OFFLINE) {
             storage.putObject("maintenance").putObject("readonly").put("enabled", true);
         } else {
@@ -104,17 +95,21 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             storage.putObject("delete").put("enabled", true);
         }
         storage.putObject("redirect").put("disable", true);
-        if (driver.equals("filesystem") || driver.equals("inmemory")) {
+        if (!driver.canBeShared()) {
             // A bucket may be shared, and what this child remembers of it another may have let expire.
             storage.putObject("cache").put("blobdescriptor", "inmemory");
         }
 
         Map<String, String> environment = new HashMap<>(merged);
         environment.keySet().removeAll(OURS);
-        environment.remove(rootVariable);
         // A child that is told of two drivers panics, and ./run always says where the file system's root is.
-        environment.keySet().removeIf(name -> isOfAnotherDriver(name, driver));
-        environment.replaceAll((name, value) -> isOfDriver(name, driver) ? asYaml(name, value) : value);
+        environment
+                .keySet()
+                .removeIf(name -> name.equals(driver.section()) || driver.isRoot(name) || driver.isForeign(name));
+        environment.replaceAll((name, value) -> driver.owns(name) ? StorageDriver.asYaml(name, value) : value);
+        if (mode == Mode.OFFLINE) {
+            environment.keySet().removeIf(name -> name.startsWith("REGISTRY_STORAGE_MAINTENANCE"));
+        }
         // CONFIG holds the credentials of every upstream, and the child knows its own.
         environment.remove("CONFIG");
         // Version 3 sends traces to port 4318 of this host unless told not to.
@@ -143,21 +138,8 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return secrets;
     }
 
-    /**
-     * A parameter of a storage driver as the child reads it again: it takes what stands there for YAML, in which a key
-     * such as {@code 0123} is a number and {@code a: b} a map.
-     */
-    private static String asYaml(String name, String value) {
-        boolean isOneText = !PLAIN_YAML.matcher(value).matches()
-                && !(value.startsWith("'") && value.endsWith("'"))
-                && !name.endsWith("_CREDENTIALS");
-        return isOneText ? "'" + value.replace("'", "''") + "'" : value;
-    }
-
     private static Map<String, String> merged(Upstream upstream, Map<String, String> inherited) {
-        Map<String, String> merged = new TreeMap<>(inherited);
-        merged.putAll(upstream.variables());
-        return merged;
+        return upstream.environment(inherited);
     }
 
     private static String remoteUrl(Upstream upstream, Map<String, String> environment, boolean basic) {
@@ -183,45 +165,12 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
     /** The upstream's own folder, when its storage is the file system. */
     static Optional<Path> folder(Upstream upstream, Map<String, String> inherited) {
-        Map<String, String> merged = merged(upstream, inherited);
-        return driver(merged).equals("filesystem")
-                ? Optional.of(Path.of(root("filesystem", merged.get(rootVariable("filesystem")), upstream.name())))
-                : Optional.empty();
+        return filesystemRoot(upstream, inherited).map(root -> root.resolve(upstream.name()));
     }
 
-    /** The folder in which all upstreams' folders lie, when their storage is the file system. */
-    static Optional<Path> filesystemRoot(Map<String, String> environment) {
-        return driver(environment).equals("filesystem")
-                ? Optional.of(Path.of(environment.getOrDefault(rootVariable("filesystem"), DEFAULT_ROOT)))
-                : Optional.empty();
-    }
-
-    private static String driver(Map<String, String> environment) {
-        return environment.getOrDefault(STORAGE, "filesystem").strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isOfAnotherDriver(String variable, String driver) {
-        return DRIVERS.stream().filter(other -> !other.equals(driver)).anyMatch(other -> isOfDriver(variable, other));
-    }
-
-    private static boolean isOfDriver(String variable, String driver) {
-        return variable.startsWith(STORAGE + "_" + driver.toUpperCase(Locale.ROOT) + "_");
-    }
-
-    private static String rootVariable(String driver) {
-        return STORAGE + "_" + driver.toUpperCase(Locale.ROOT) + "_ROOTDIRECTORY";
-    }
-
-    private static String root(String driver, @Nullable String given, String name) {
-        if (driver.equals("filesystem")) {
-            return Path.of(given == null || given.isBlank() ? DEFAULT_ROOT : given)
-                    .toAbsolutePath()
-                    .resolve(name)
-                    .toString();
-        }
-        // Keys of an object store do not begin with a slash.
-        String prefix = given == null ? "" : given.replaceAll("^/+|/+$", "");
-        return prefix.isEmpty() ? name : prefix + "/" + name;
+    /** The folder in which the upstream's folder lies, when its storage is the file system. */
+    static Optional<Path> filesystemRoot(Upstream upstream, Map<String, String> inherited) {
+        return StorageDriver.filesystemRoot(merged(upstream, inherited));
     }
 
     private static void putIfPresent(ObjectNode node, String key, @Nullable String value) {

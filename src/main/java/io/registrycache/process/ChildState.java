@@ -27,7 +27,8 @@ public sealed interface ChildState {
     record BackingOff(int attempt, Instant until, String why) implements ChildState {
 
         private static final Pattern OF_STORAGE = Pattern.compile("panic: (?:(?:s3aws|filesystem|gcs|azure|swift|oss): "
-                + "|No \\w+ parameter provided|StorageDriver not registered)");
+                + "|No \\w+ parameter provided|StorageDriver not registered|Swift authentication|google: "
+                + "|Failed to (?:create|retrieve info about) container)");
 
         /** Whether the child says that its storage is the reason, not its upstream. */
         boolean isOfStorage() {

@@ -3,6 +3,7 @@ package io.registrycache.process;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.config.ConfigException;
+import io.registrycache.config.Upstream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,19 +16,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder beside the cached content where one run of the program keeps its children's configuration and a note of
- * each running child. Whoever starts after a run that was killed ends what that left running; two runs at once on the
- * same storage are refused.
+ * The folder where one run of the program keeps its children's configuration and a note of each running child: beside the
+ * cached content, or, when that is in no file system, a temporary one. Whoever starts after a run that was killed ends
+ * what that left running; two runs at once on the same files are refused.
  */
 public final class RunFolder implements AutoCloseable {
 
@@ -35,30 +37,55 @@ public final class RunFolder implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NAME = ".docker-registry-cache";
 
+    private static final String RUNNING = "running";
+    private static final String TEMPORARY = "docker-registry-cache";
+
     private final Path path;
-    private final @Nullable FileLock lock;
+    private final boolean temporary;
+    private final List<FileLock> locks;
+    private final List<Path> running;
     private final boolean afterCrash;
     private boolean closed;
 
-    private RunFolder(Path path, @Nullable FileLock lock, boolean afterCrash) {
+    private RunFolder(Path path, boolean temporary, List<FileLock> locks, List<Path> running, boolean afterCrash) {
         this.path = path;
-        this.lock = lock;
+        this.temporary = temporary;
+        this.locks = List.copyOf(locks);
+        this.running = List.copyOf(running);
         this.afterCrash = afterCrash;
     }
 
-    /** Takes the folder, and ends what an earlier run that was killed left behind. */
-    public static RunFolder open(Map<String, String> environment) throws IOException {
-        Optional<Path> storage = ChildSettings.filesystemRoot(environment);
-        if (storage.isEmpty()) {
-            return new RunFolder(Files.createTempDirectory("docker-registry-cache"), null, false);
+    /**
+     * Takes the folder, and ends what an earlier run that was killed left behind.
+     *
+     * @param upstreams may have roots of their own in their variables, which are taken too
+     */
+    public static RunFolder open(Map<String, String> environment, List<Upstream> upstreams) throws IOException {
+        Optional<Path> shared = StorageDriver.filesystemRoot(environment);
+        Set<Path> roots = new LinkedHashSet<>();
+        shared.ifPresent(roots::add);
+        upstreams.forEach(
+                upstream -> ChildSettings.filesystemRoot(upstream, environment).ifPresent(roots::add));
+
+        List<FileLock> locks = new ArrayList<>();
+        List<Path> running = new ArrayList<>();
+        boolean afterCrash = false;
+        for (Path root : roots) {
+            Path file = created(root).resolve(RUNNING);
+            afterCrash |= Files.exists(file);
+            locks.add(locked(file, root));
+            running.add(file);
         }
-        Path path = created(storage.get().toAbsolutePath());
-        Path running = path.resolve("running");
-        boolean afterCrash = Files.exists(running);
-        FileLock lock = locked(running, storage.get());
-        RunFolder folder = new RunFolder(path, lock, afterCrash);
-        folder.endLeftovers();
-        return folder;
+        if (shared.isPresent()) {
+            Path path = shared.get().resolve(NAME);
+            endLeftovers(path);
+            return new RunFolder(path, false, locks, running, afterCrash);
+        }
+        Path temp = Path.of(System.getProperty("java.io.tmpdir"));
+        sweep(temp);
+        Path path = Files.createTempDirectory(temp, TEMPORARY);
+        locks.add(lockedBeforeSeen(path));
+        return new RunFolder(path, true, locks, running, afterCrash);
     }
 
     public Path path() {
@@ -95,14 +122,18 @@ public final class RunFolder implements AutoCloseable {
         }
         // Once left, it may be another's.
         closed = true;
-        if (lock == null) {
-            deleteAll("*");
+        if (temporary) {
+            deleteAll(path, "*");
             Files.deleteIfExists(path);
-            return;
+        } else {
+            deleteAll(path, "*.{json,child}");
         }
-        deleteAll("*.{json,child}");
-        Files.deleteIfExists(path.resolve("running"));
-        lock.channel().close();
+        for (Path file : running) {
+            Files.deleteIfExists(file);
+        }
+        for (FileLock lock : locks) {
+            lock.channel().close();
+        }
     }
 
     private static Path created(Path storage) {
@@ -139,7 +170,45 @@ public final class RunFolder implements AutoCloseable {
                         + " is in use by another docker-registry-cache; stop that one, or give this one its own folder");
     }
 
-    private void endLeftovers() throws IOException {
+    /** Ends and removes what killed runs of this user left in temporary folders; those of running ones are locked. */
+    private static void sweep(Path temp) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temp, TEMPORARY + "*")) {
+            for (Path folder : folders) {
+                Path file = folder.resolve(RUNNING);
+                if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(file) && isOurs(folder)) {
+                    sweepOne(folder, file);
+                }
+            }
+        }
+    }
+
+    private static void sweepOne(Path folder, Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.tryLock() != null) {
+                endLeftovers(folder);
+                deleteAll(folder, "*");
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException | OverlappingFileLockException e) {
+            LOG.debug("{} is left alone: {}", folder, e.getMessage());
+        }
+    }
+
+    private static boolean isOurs(Path folder) throws IOException {
+        return Files.getOwner(folder).equals(Files.getOwner(Path.of("/proc/self")))
+                && Files.getPosixFilePermissions(folder).equals(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** The file bears its name only once it is locked, so that nobody takes it for one of a killed run. */
+    private static FileLock lockedBeforeSeen(Path folder) throws IOException {
+        Path file = folder.resolve("starting");
+        FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                .lock();
+        Files.move(file, folder.resolve(RUNNING));
+        return lock;
+    }
+
+    private static void endLeftovers(Path path) throws IOException {
         List<ProcessHandle> leftovers = new ArrayList<>();
         try (DirectoryStream<Path> notes = Files.newDirectoryStream(path, "*.child")) {
             for (Path note : notes) {
@@ -182,7 +251,7 @@ public final class RunFolder implements AutoCloseable {
         return path.resolve(pid + ".child");
     }
 
-    private void deleteAll(String pattern) throws IOException {
+    private static void deleteAll(Path path, String pattern) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path, pattern)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);

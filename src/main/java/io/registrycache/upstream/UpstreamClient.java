@@ -13,7 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +40,7 @@ public final class UpstreamClient {
      */
     public UpstreamClient(Upstream upstream, Map<String, String> inherited) {
         this.upstream = upstream;
-        this.environment = new HashMap<>(inherited);
-        environment.putAll(upstream.variables());
+        this.environment = upstream.environment(inherited);
     }
 
     /**

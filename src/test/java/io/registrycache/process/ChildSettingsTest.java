@@ -11,9 +11,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ChildSettingsTest {
 
@@ -67,7 +64,9 @@ class ChildSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "REGISTRY_HTTP, {addr: 0.0.0.0:80}",
         "REGISTRY_HTTP_ADDR, 0.0.0.0:80",
+        "REGISTRY_HTTP_TLS_CERTIFICATE, /cert.pem",
         "REGISTRY_HTTP_DEBUG_ADDR, :5001",
         "REGISTRY_PROXY_REMOTEURL, https://elsewhere",
         "REGISTRY_STORAGE_REDIRECT_DISABLE, false",
@@ -78,28 +77,6 @@ class ChildSettingsTest {
         variables.put(name, value);
 
         assertThat(settings().environment()).doesNotContainKey(name);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "filesystem, /data,      /data/ghcr.io",
-        "s3,         ,           ghcr.io",
-        "s3,         /a/b/,      a/b/ghcr.io",
-        "gcs,        a,          a/ghcr.io",
-        "swift,      ,           ghcr.io",
-        "oss,        ,           ghcr.io",
-        "azure,      ,           ghcr.io",
-    })
-    void shouldPutEachUpstreamBelowTheRootOfTheDriverInForce(String driver, String root, String expected) {
-        inherited.put("REGISTRY_STORAGE", "inmemory");
-        variables.put("REGISTRY_STORAGE", driver);
-        if (root != null) {
-            variables.put("REGISTRY_STORAGE_" + driver.toUpperCase(java.util.Locale.ROOT) + "_ROOTDIRECTORY", root);
-        }
-
-        assertThat(settings().file().at("/storage/" + driver + "/rootdirectory").asText())
-                .isEqualTo(expected);
-        assertThat(settings().file().at("/storage/inmemory").isMissingNode()).isTrue();
     }
 
     @Test
@@ -114,6 +91,25 @@ class ChildSettingsTest {
     }
 
     @Test
+    void shouldReplaceAProxyOfEitherCaseByAnUpstreamsOwn() {
+        inherited.putAll(Map.of("HTTPS_PROXY", "http://proxy:1", "https_proxy", "http://proxy:2", "no_proxy", "a"));
+        variables.put("https_proxy", "");
+
+        assertThat(settings().environment())
+                .containsEntry("https_proxy", "")
+                .containsEntry("no_proxy", "a")
+                .doesNotContainKey("HTTPS_PROXY");
+    }
+
+    @Test
+    void shouldNotLetAnOfflineChildWriteWhateverTheEnvironmentSays() {
+        mode = Mode.OFFLINE;
+        inherited.put("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "false");
+
+        assertThat(settings().environment()).doesNotContainKey("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED");
+    }
+
+    @Test
     void shouldPutCredentialsIntoTheUrlOnlyForAnUpstreamThatWantsThemItself() {
         variables.put("REGISTRY_PROXY_USERNAME", "me");
         variables.put("REGISTRY_PROXY_PASSWORD", "p[w{&>:'\"#! x");
@@ -122,58 +118,6 @@ class ChildSettingsTest {
         basic = true;
         assertThat(settings().file().at("/proxy/remoteurl").asText())
                 .isEqualTo("https://me:p%5Bw%7B%26%3E%3A%27%22%23%21%20x@ghcr.io");
-    }
-
-    @Test
-    void shouldTellAChildOfOneDriverOnly() {
-        inherited.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/data");
-        inherited.put("REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS", "100");
-        inherited.put("REGISTRY_STORAGE_S3_BUCKET", "registry");
-        inherited.put("REGISTRY_STORAGE_DELETE_ENABLED", "true");
-        inherited.put("REGISTRY_STORAGE", "s3");
-
-        assertThat(settings().environment())
-                .containsEntry("REGISTRY_STORAGE_S3_BUCKET", "'registry'")
-                .containsEntry("REGISTRY_STORAGE_DELETE_ENABLED", "true")
-                .doesNotContainKeys(
-                        "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS");
-    }
-
-    @Test
-    void shouldRememberNothingOfABucketThatOthersMayShare() {
-        assertThat(settings().file().at("/storage/cache/blobdescriptor").asText())
-                .isEqualTo("inmemory");
-
-        variables.put("REGISTRY_STORAGE", "s3");
-        assertThat(settings().file().at("/storage/cache").isMissingNode()).isTrue();
-    }
-
-    @Test
-    void shouldGiveMemoryNoRoot() {
-        variables.put("REGISTRY_STORAGE", "inmemory");
-
-        assertThat(settings().file().at("/storage/inmemory").isEmpty()).isTrue();
-        assertThat(settings().file().at("/storage/filesystem").isMissingNode()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"0123", "[a", "{a", "a: b", "#a", "!a", "it's", "1e5", "yes", "12345678901234567890"})
-    void shouldGiveTheDriverTheTextAsItIs(String value) {
-        variables.put("REGISTRY_STORAGE", "s3");
-        variables.put("REGISTRY_STORAGE_S3_SECRETKEY", value);
-
-        String asYaml = settings().environment().get("REGISTRY_STORAGE_S3_SECRETKEY");
-        assertThat(new Load(LoadSettings.builder().build()).loadFromString(asYaml))
-                .isEqualTo(value);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"true", "false", "5242880", "'given in quotes'"})
-    void shouldLeaveToTheDriverWhatIsPlain(String value) {
-        variables.put("REGISTRY_STORAGE", "s3");
-        variables.put("REGISTRY_STORAGE_S3_SECURE", value);
-
-        assertThat(settings().environment()).containsEntry("REGISTRY_STORAGE_S3_SECURE", value);
     }
 
     @Test

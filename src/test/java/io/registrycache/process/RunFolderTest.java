@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.registrycache.config.ConfigException;
+import io.registrycache.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +39,13 @@ class RunFolderTest {
     }
 
     private static RunFolder open(Path folder) throws IOException {
-        return RunFolder.open(Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", folder.toString()));
+        return open(folder, Map.of());
+    }
+
+    private static RunFolder open(Path folder, Map<String, String> variables) throws IOException {
+        return RunFolder.open(
+                Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", folder.toString()),
+                List.of(Upstream.of("test", "ghcr.io", "", List.of(), variables)));
     }
 
     /** What a run on another storage wrote down, as if it had been killed on this one. */
@@ -83,5 +91,34 @@ class RunFolderTest {
             assertThat(next.isAfterCrash()).isFalse();
         }
         assertThat(storage.resolve(".docker-registry-cache")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseASecondRunOnTheRootOfOneUpstream(@TempDir Path another) throws Exception {
+        Map<String, String> variables = Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString());
+
+        try (RunFolder first = open(another, variables)) {
+            assertThat(first.path().getParent()).isEqualTo(another);
+            assertThatThrownBy(() -> open(storage)).hasMessageContaining("is in use by another docker-registry-cache");
+        }
+        assertThat(storage.resolve(".docker-registry-cache")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldEndWhatAKilledRunOnABucketLeftRunning() throws Exception {
+        Path left;
+        try (RunFolder before = open(crashed)) {
+            before.remember(child, config);
+            left = Files.createTempDirectory("docker-registry-cache");
+            Files.copy(before.path().resolve(child.pid() + ".child"), left.resolve("1.child"));
+            Files.createFile(left.resolve("ghcr.io.json"));
+            Files.createFile(left.resolve("running"));
+        }
+
+        try (RunFolder folder = RunFolder.open(Map.of("REGISTRY_STORAGE", "s3"), List.of())) {
+            assertThat(child.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(left).doesNotExist();
+            assertThat(folder.path()).isDirectory();
+        }
     }
 }
