@@ -2,13 +2,7 @@ package io.registrycache.upstream;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,19 +12,19 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The way to the upstreams as the children have it, from the same variables: {@code https_proxy} and its like,
- * {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR}. Rules: Go's golang.org/x/net/http/httpproxy and crypto/x509.
+ * {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR}. Rules: Go's crypto/x509.
  */
 final class Network {
 
@@ -38,26 +32,16 @@ final class Network {
 
     private Network() {}
 
-    static HttpClient client(Map<String, String> environment, Duration connectTimeout) {
+    static HttpClient client(Map<String, String> environment, Proxies proxies, Duration connectTimeout) {
         // The JDK would else not give a proxy its password for a tunnel.
         System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(connectTimeout)
-                .proxy(new EnvironmentProxies(environment));
+                .proxy(proxies);
         SSLContext trust = trust(environment);
         return trust == null ? builder.build() : builder.sslContext(trust).build();
-    }
-
-    /** What a proxy wants to see, when the way to the target leads through one that wants a password; or nothing. */
-    static String proxyAuthorization(Map<String, String> environment, URI target) {
-        String given = variable(environment, target.getScheme() + "_proxy");
-        if (given.isBlank() || isExempt(environment, target.getHost())) {
-            return "";
-        }
-        String user = proxyUrl(given).getUserInfo();
-        return user == null ? "" : "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable SSLContext trust(Map<String, String> environment) {
@@ -66,7 +50,8 @@ final class Network {
         if (!file.isBlank()) {
             files.add(Path.of(file));
         }
-        for (String folder : environment.getOrDefault("SSL_CERT_DIR", "").split(":")) {
+        String folders = environment.getOrDefault("SSL_CERT_DIR", "");
+        for (String folder : folders.split(":")) {
             addFiles(folder, files);
         }
         if (files.isEmpty()) {
@@ -76,6 +61,10 @@ final class Network {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             files.forEach(certificates -> addCertificates(certificates, store));
+            if (file.isBlank() || folders.isBlank()) {
+                // The one that is not set means the system's own, as it does for a child.
+                addSystemCertificates(store);
+            }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
@@ -84,6 +73,18 @@ final class Network {
         } catch (IOException | GeneralSecurityException e) {
             LOG.warn("certificates of SSL_CERT_FILE or SSL_CERT_DIR are not used: {}", e.getMessage());
             return null;
+        }
+    }
+
+    private static void addSystemCertificates(KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        system.init((KeyStore) null);
+        for (TrustManager manager : system.getTrustManagers()) {
+            if (manager instanceof X509TrustManager certificates) {
+                for (Certificate certificate : certificates.getAcceptedIssuers()) {
+                    store.setCertificateEntry(Integer.toString(store.size()), certificate);
+                }
+            }
         }
     }
 
@@ -106,52 +107,6 @@ final class Network {
             }
         } catch (IOException | GeneralSecurityException e) {
             LOG.debug("{} holds no certificates: {}", file, e.getMessage());
-        }
-    }
-
-    private static boolean isExempt(Map<String, String> environment, String host) {
-        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
-            return true;
-        }
-        for (String exempt : variable(environment, "no_proxy").split(",")) {
-            String name = exempt.strip().replaceFirst("^\\*?\\.", "").replaceFirst(":[0-9]+$", "");
-            if (name.equals("*") || host.equals(name) || (!name.isEmpty() && host.endsWith("." + name))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String variable(Map<String, String> environment, String name) {
-        return environment.getOrDefault(name, environment.getOrDefault(name.toUpperCase(Locale.ROOT), ""));
-    }
-
-    private static URI proxyUrl(String text) {
-        return URI.create(text.contains("://") ? text : "http://" + text);
-    }
-
-    private static final class EnvironmentProxies extends ProxySelector {
-
-        private final Map<String, String> environment;
-
-        EnvironmentProxies(Map<String, String> environment) {
-            this.environment = environment;
-        }
-
-        @Override
-        public List<Proxy> select(URI target) {
-            String given = variable(environment, target.getScheme() + "_proxy");
-            if (given.isBlank() || isExempt(environment, target.getHost())) {
-                return List.of(Proxy.NO_PROXY);
-            }
-            URI url = proxyUrl(given);
-            int port = url.getPort() < 0 ? 80 : url.getPort();
-            return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(url.getHost(), port)));
-        }
-
-        @Override
-        public void connectFailed(URI target, SocketAddress proxy, IOException failure) {
-            LOG.debug("proxy {} for {}: {}", proxy, target.getHost(), failure.getMessage());
         }
     }
 }

@@ -31,6 +31,7 @@ public final class UpstreamClient {
 
     private final Upstream upstream;
     private final Map<String, String> environment;
+    private final Proxies proxies;
     private @Nullable HttpClient client;
 
     /**
@@ -41,6 +42,17 @@ public final class UpstreamClient {
     public UpstreamClient(Upstream upstream, Map<String, String> inherited) {
         this.upstream = upstream;
         this.environment = upstream.environment(inherited);
+        this.proxies = new Proxies(environment);
+    }
+
+    /** The proxy on the way to the upstream as {@code host:port}, without its password. */
+    public Optional<String> proxy() {
+        return proxies.name(upstream.url());
+    }
+
+    /** Whether the upstream can be asked from here: not through a proxy with TLS, which only children can talk to. */
+    public boolean canAsk() {
+        return !proxies.isBeyondUs(upstream.url());
     }
 
     /**
@@ -61,8 +73,11 @@ public final class UpstreamClient {
         });
     }
 
-    /** Whether the upstream's API answers; an answer that it fails is none. */
+    /** Whether the upstream's API answers, as far as one can ask; an answer that it fails is none. */
     public CompletableFuture<Boolean> isReachable() {
+        if (!canAsk()) {
+            return CompletableFuture.completedFuture(true);
+        }
         return send(request("/v2/", List.of(), ""))
                 .thenApply(response -> response.statusCode() < 500)
                 .exceptionally(failure -> false);
@@ -130,15 +145,12 @@ public final class UpstreamClient {
     }
 
     private void addProxyAuthorization(HttpRequest.Builder request, URI target) {
-        String value = Network.proxyAuthorization(environment, target);
-        if (!value.isEmpty()) {
-            request.header("Proxy-Authorization", value);
-        }
+        proxies.authorization(target).ifPresent(value -> request.header("Proxy-Authorization", value));
     }
 
     private synchronized CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
         if (client == null) {
-            client = Network.client(environment, CONNECT);
+            client = Network.client(environment, proxies, CONNECT);
         }
         return client.sendAsync(request, BodyHandlers.ofString());
     }

@@ -39,23 +39,28 @@ public final class UpstreamTruth extends AsyncProcessorSupport {
         ChildRefusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ChildRefusal.class);
         RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
         String name = request.upstream().name();
+        UpstreamClient client = requireNonNull(clients.get(name));
         if (refusal.isOfStorage()) {
             answer(exchange, RegistryError.storageDown(name));
             callback.done(true);
             return true;
         }
         if (Boolean.TRUE.equals(exchange.getVariable("offline"))) {
-            answer(exchange, RegistryError.upstreamDown(name, "cannot be reached at the moment"));
+            answer(exchange, unreachable(name, client));
+            callback.done(true);
+            return true;
+        }
+        if (!client.canAsk()) {
+            answer(exchange, refusal);
             callback.done(true);
             return true;
         }
         List<String> accept = request.operation() == Operation.MANIFEST ? accept(exchange) : List.of();
-        requireNonNull(clients.get(name))
-                .head(request.upstreamTarget(), request.repository(), accept)
+        client.head(request.upstreamTarget(), request.repository(), accept)
                 .whenCompleteAsync(
                         (said, failure) -> {
                             if (failure != null) {
-                                answer(exchange, RegistryError.upstreamDown(name, "cannot be reached at the moment"));
+                                answer(exchange, unreachable(name, client));
                             } else {
                                 answer(exchange, request, said, refusal);
                             }
@@ -85,10 +90,19 @@ public final class UpstreamTruth extends AsyncProcessorSupport {
             answer(exchange, RegistryError.upstreamDown(name, "fails with status " + status));
         } else {
             // The upstream has it, so the trouble is the child's own.
-            Message message = exchange.getMessage();
-            message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
-            message.setBody(refusal.body());
+            answer(exchange, refusal);
         }
+    }
+
+    private static void answer(Exchange exchange, ChildRefusal refusal) {
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
+        message.setBody(refusal.body());
+    }
+
+    private static RegistryError unreachable(String name, UpstreamClient client) {
+        String way = client.proxy().map(proxy -> " through the proxy " + proxy).orElse("");
+        return RegistryError.upstreamDown(name, "cannot be reached at the moment" + way);
     }
 
     private static RegistryError unknown(Operation operation) {

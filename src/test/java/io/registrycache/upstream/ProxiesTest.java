@@ -1,0 +1,84 @@
+package io.registrycache.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProxiesTest {
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    private Proxies proxies() {
+        return new Proxies(environment);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTPS_PROXY, http://proxy:8080,       https://ghcr.io,         proxy:8080",
+        "https_proxy, http://proxy,            https://ghcr.io,         proxy:80",
+        "https_proxy, https://proxy,           https://ghcr.io,         proxy:443",
+        "https_proxy, proxy:3128,              https://ghcr.io,         proxy:3128",
+        "https_proxy, http://me:x%40y@proxy:1, https://ghcr.io,         proxy:1",
+        "https_proxy, http://proxy:1,          http://ghcr.io,          ",
+        "http_proxy,  http://proxy:1,          http://10.0.0.1:5000,    proxy:1",
+        "https_proxy, http://proxy:1,          https://127.0.0.1,       ",
+        "https_proxy, http://proxy:1,          https://localhost:5000,  ",
+    })
+    void shouldChooseTheProxyOfTheScheme(String name, String value, String target, String expected) {
+        environment.put(name, value);
+
+        assertThat(proxies().name(URI.create(target)).orElse(null)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*,                      https://ghcr.io,        true",
+        "ghcr.io,                https://ghcr.io,        true",
+        "ghcr.io,                https://pkg.ghcr.io,    true",
+        "ghcr.io,                https://notghcr.io,     false",
+        ".ghcr.io,               https://ghcr.io,        false",
+        "*.ghcr.io,              https://pkg.ghcr.io,    true",
+        "ghcr.io:5000,           https://ghcr.io,        false",
+        "ghcr.io:443,            https://ghcr.io,        true",
+        "10.0.0.0/8,             https://10.1.2.3:5000,  true",
+        "10.0.0.0/8,             https://11.1.2.3:5000,  false",
+        "10.0.0.0/8,             https://ghcr.io,        false",
+        "10.1.2.3,               https://10.1.2.3:5000,  true",
+        "fd00::/8,               https://[fd00::1]:5000, true",
+        "'other, GHCR.io',       https://ghcr.io,        true",
+    })
+    void shouldSpareWhatIsExempt(String exempt, String target, boolean expected) {
+        environment.put("https_proxy", "http://proxy:8080");
+        environment.put("no_proxy", exempt);
+
+        assertThat(proxies().name(URI.create(target)).isEmpty()).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldPreferUpperCaseAsGoDoes() {
+        environment.putAll(Map.of("HTTPS_PROXY", "http://upper:1", "https_proxy", "http://lower:1"));
+        assertThat(proxies().name(URI.create("https://ghcr.io"))).contains("upper:1");
+
+        environment.put("HTTPS_PROXY", "");
+        assertThat(proxies().name(URI.create("https://ghcr.io"))).contains("lower:1");
+    }
+
+    @Test
+    void shouldDecodeThePassword() {
+        environment.put("https_proxy", "http://me:p%40ss@proxy:8080");
+
+        assertThat(proxies().authorization(URI.create("https://ghcr.io"))).contains("Basic bWU6cEBzcw==");
+    }
+
+    @Test
+    void shouldKnowWhatTheJdkCannotTalkTo() {
+        environment.put("https_proxy", "https://proxy:8080");
+        assertThat(proxies().isBeyondUs(URI.create("https://ghcr.io"))).isTrue();
+        assertThat(proxies().isBeyondUs(URI.create("http://ghcr.io"))).isFalse();
+    }
+}
