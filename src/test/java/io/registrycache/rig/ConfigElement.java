@@ -22,6 +22,13 @@ public final class ConfigElement {
         return element.toString();
     }
 
+    /** An upstream with one variable of its own. */
+    public static String of(String name, String url, String variable, String value) {
+        ObjectNode element = json(name, url);
+        element.putObject("variables").put(variable, value);
+        return element.toString();
+    }
+
     private static ObjectNode json(String name, String url) {
         return JsonNodeFactory.instance.objectNode().put("registry", url).put("name", name);
     }

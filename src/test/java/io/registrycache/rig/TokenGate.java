@@ -2,6 +2,8 @@ package io.registrycache.rig;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -21,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A gate before an upstream that lets pulls pass that bear a token, and gives tokens for {@link
- * UpstreamRegistry#CREDENTIALS}: the only way in which a registry before version 3 passes its credentials on.
+ * A gate before an upstream that lets pulls pass that bear a token, and gives tokens for
+ * credentials, {@link UpstreamRegistry#CREDENTIALS} as a rule: the only way in which a registry before version 3 passes its credentials on.
  */
 public final class TokenGate implements AutoCloseable {
 
@@ -39,7 +41,9 @@ public final class TokenGate implements AutoCloseable {
             "Link");
 
     private final UpstreamRegistry upstream;
+    private final Credentials credentials;
     private final HttpServer server;
+    private final String tokenService;
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final AtomicInteger tokens = new AtomicInteger();
     private final HttpClient client = HttpClient.newBuilder()
@@ -47,13 +51,11 @@ public final class TokenGate implements AutoCloseable {
             .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
-    private TokenGate(UpstreamRegistry upstream) {
+    private TokenGate(UpstreamRegistry upstream, Credentials credentials, HttpServer server, String tokenService) {
         this.upstream = upstream;
-        try {
-            this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.credentials = credentials;
+        this.server = server;
+        this.tokenService = tokenService;
         server.setExecutor(executor);
         server.createContext("/token", this::giveToken);
         server.createContext("/v2/", this::letPass);
@@ -62,11 +64,45 @@ public final class TokenGate implements AutoCloseable {
 
     /** Opens a gate; its upstream stays open to pushes. */
     public static TokenGate before(UpstreamRegistry upstream) {
-        return new TokenGate(upstream);
+        return before(upstream, UpstreamRegistry.CREDENTIALS);
+    }
+
+    /** The same, with credentials of the test's choice. */
+    public static TokenGate before(UpstreamRegistry upstream, Credentials credentials) {
+        try {
+            HttpServer server = HttpServer.create(address(), 0);
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            return new TokenGate(upstream, credentials, server, url);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The same, with TLS and with names as an authority gives them.
+     *
+     * @param tokenService where tokens are, under a name that leads here
+     */
+    public static TokenGate withTls(UpstreamRegistry upstream, Authority authority, String tokenService) {
+        try {
+            HttpsServer server = HttpsServer.create(address(), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(authority.server()));
+            return new TokenGate(upstream, UpstreamRegistry.CREDENTIALS, server, tokenService);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
     }
 
     public String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + port();
     }
 
     public String url() {
@@ -75,7 +111,7 @@ public final class TokenGate implements AutoCloseable {
 
     /** An element for the cache's CONFIG, with the credentials that open the gate. */
     public String configElement(String name) {
-        return ConfigElement.of(name, url(), UpstreamRegistry.CREDENTIALS);
+        return ConfigElement.of(name, url(), credentials);
     }
 
     /** How many tokens it has given. */
@@ -84,7 +120,7 @@ public final class TokenGate implements AutoCloseable {
     }
 
     private void giveToken(HttpExchange exchange) throws IOException {
-        if (has(exchange, UpstreamRegistry.CREDENTIALS.basic())) {
+        if (has(exchange, credentials.basic())) {
             tokens.incrementAndGet();
             answer(exchange, 200, "{\"token\": \"" + TOKEN + "\", \"expires_in\": 300}");
         } else {
@@ -97,7 +133,7 @@ public final class TokenGate implements AutoCloseable {
             passOn(exchange);
             return;
         }
-        String realm = "Bearer realm=\"" + url() + "/token\",service=\"upstream\"";
+        String realm = "Bearer realm=\"" + tokenService + "/token\",service=\"upstream\"";
         exchange.getResponseHeaders().set("WWW-Authenticate", realm);
         exchange.getResponseHeaders().set("Docker-Distribution-Api-Version", "registry/2.0");
         answer(exchange, 401, "{\"errors\": [{\"code\": \"UNAUTHORIZED\", \"message\": \"a token is needed\"}]}");
