@@ -85,6 +85,9 @@ public final class UpstreamClient {
 
     /** Whether the upstream wants the credentials themselves, rather than a token for them. */
     public CompletableFuture<Boolean> wantsBasic() {
+        if (!canAsk()) {
+            return CompletableFuture.completedFuture(false);
+        }
         return send(request("/v2/", List.of(), ""))
                 .thenApply(response ->
                         challenge(response).filter(Challenge::isBasic).isPresent())

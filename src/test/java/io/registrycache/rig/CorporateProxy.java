@@ -1,5 +1,6 @@
 package io.registrycache.rig;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ public final class CorporateProxy implements AutoCloseable {
                 .withPort(Ports.free())
                 .withServerResolver((host, port) -> {
                     targets.add(host + ":" + port);
-                    return new InetSocketAddress("127.0.0.1", internet.getOrDefault(host, port));
+                    return new InetSocketAddress(InetAddress.getLoopbackAddress(), internet.getOrDefault(host, port));
                 });
         credentials.ifPresent(known -> bootstrap.withProxyAuthenticator(new Gatekeeper(known)));
         authority.ifPresent(it -> bootstrap.withAuthenticateSslClients(false).withSslEngineSource(new Engines(it)));
