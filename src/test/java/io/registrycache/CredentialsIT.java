@@ -1,6 +1,7 @@
 package io.registrycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,9 +75,11 @@ class CredentialsIT {
     }
 
     private void assertServed(String name, PushedImage image) throws IOException {
-        assertThat(get(cache.endpoint(), "/v2/" + name + "/my/image/manifests/1")
-                        .body())
-                .isEqualTo(image.manifestBytes());
+        String manifest = "/v2/" + name + "/my/image/manifests/1";
+        // A busy machine starts children late.
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(
+                        () -> assertThat(get(cache.endpoint(), manifest).body()).isEqualTo(image.manifestBytes()));
         Blob layer = image.layers().get(0);
         assertThat(Download.of(cache.url() + "/v2/" + name + "/my/image/blobs/" + layer.digest())
                         .run()
