@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.registrycache.rig.Kubernetes;
+import io.registrycache.rig.Yaml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -151,7 +152,7 @@ class DeployTest {
                     .flatMap(file -> IMAGE.matcher(text(file)).results())
                     .map(MatchResult::group)
                     .collect(Collectors.toSet());
-            JsonNode images = Kubernetes.yaml(Files.readString(KUBERNETES.resolve("kustomization.yaml")))
+            JsonNode images = Yaml.documents(Files.readString(KUBERNETES.resolve("kustomization.yaml")))
                     .get(0)
                     .get("images");
             versions.add(

@@ -130,6 +130,11 @@ public final class DockerDaemon implements AutoCloseable {
         return new Command(List.of(Environment.required("docker")), environment).and(words);
     }
 
+    /** A program that talks to this daemon by docker commands of its own. */
+    public Command beside(String... words) {
+        return new Command(List.of(words), environment);
+    }
+
     public Path socket() {
         return folder.resolve("docker.sock");
     }

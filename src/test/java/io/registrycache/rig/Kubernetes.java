@@ -15,13 +15,10 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Kubernetes' own view of manifests, without a cluster: a field that its API does not have is a mistake. */
 public final class Kubernetes {
@@ -66,7 +63,7 @@ public final class Kubernetes {
 
     /** The objects that manifests describe. */
     public static List<HasMetadata> objects(String yaml) {
-        return yaml(yaml).stream().map(Kubernetes::object).toList();
+        return Yaml.documents(yaml).stream().map(Kubernetes::object).toList();
     }
 
     private static HasMetadata object(JsonNode node) {
@@ -76,14 +73,5 @@ public final class Kubernetes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The documents of a YAML file. */
-    public static List<JsonNode> yaml(String text) {
-        List<JsonNode> documents = new ArrayList<>();
-        for (Object document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
-            documents.add(STRICT.valueToTree(document));
-        }
-        return documents;
     }
 }

@@ -7,11 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** Skips a test, so that one can see it, where the machine lacks what it needs. */
-final class Needs {
+public final class Needs {
 
     private Needs() {}
 
-    static void programs(String... programs) {
+    public static void programs(String... programs) {
         for (String program : programs) {
             that(Environment.program(program).isPresent(), program + " on the PATH");
         }
