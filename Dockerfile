@@ -24,13 +24,15 @@ LABEL org.opencontainers.image.title="docker-registry-cache" \
 COPY --from=registry /bin/registry /usr/local/bin/registry
 COPY --from=build /build/target/docker-registry-cache.jar /app/
 COPY --from=build /build/target/lib /app/lib
-COPY src/main/docker/healthy /app/
+COPY src/main/docker/healthy .ci/share-classes java.options /app/
 COPY routes /routes
-RUN mkdir -p /var/lib/registry && chown 10001:10001 /var/lib/registry
-USER 10001:10001
 ENV ROUTES_DIR=/routes \
     MANAGEMENT_HOST=0.0.0.0
+RUN mkdir -p /var/lib/registry && chown 10001:10001 /var/lib/registry \
+    && /app/share-classes /app/docker-registry-cache.jar /app/docker-registry-cache.jsa @/app/java.options
+USER 10001:10001
+ENV JDK_JAVA_OPTIONS="@/app/java.options -XX:SharedArchiveFile=/app/docker-registry-cache.jsa"
 VOLUME /var/lib/registry
 EXPOSE 5000 9876
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["/app/healthy"]
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-Xmx128m", "-jar", "/app/docker-registry-cache.jar"]
+ENTRYPOINT ["java", "-jar", "/app/docker-registry-cache.jar"]

@@ -266,9 +266,16 @@ def here(folder, upstream, jar, name="here", **storage):
         REGISTRY_COMMAND=registry_program(),
         **storage or {"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(folder / "here")},
     )
-    options = os.environ.get("JAVA_OPTS") or "-Xmx128m"
-    command = ["java", "-XX:+UseSerialGC", *options.split(), "-jar", str(jar)]
-    return Server(name, command, port, folder, environment)
+    return Server(name, ["java", *java_options(jar), "-jar", str(jar)], port, folder, environment)
+
+
+def java_options(jar):
+    """Those of ./run; an older build had no archive of classes, nor the file."""
+    archive = jar.with_suffix(".jsa")
+    if not archive.exists():
+        return ["-XX:+UseSerialGC", "-Xmx128m"]
+    more = os.environ.get("JAVA_OPTS", "").split()
+    return [f"@{PROJECT / 'java.options'}", f"-XX:SharedArchiveFile={archive}", *more]
 
 
 # ---- images
@@ -1075,7 +1082,7 @@ def facts_of_this_run(options, scale):
         f"Linux {platform.release()}",
         "programs": f"{first_line(registry_program(), '--version').split('/')[-1]}; "
         f"{first_line('nginx', '-v').removeprefix('nginx version: ')}; {wrk_version}",
-        "java": f"{first_line('java', '-version')}; JAVA_OPTS {os.environ.get('JAVA_OPTS') or '-Xmx128m'}",
+        "java": f"{first_line('java', '-version')}; {' '.join(map(str, java_options(options.jar)))}",
     }
 
 

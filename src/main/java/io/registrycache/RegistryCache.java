@@ -38,6 +38,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -82,7 +83,8 @@ public final class RegistryCache extends MainListenerSupport {
                 .withRoutesIncludePattern(routeFiles(config.routes()))
                 .withAutoConfigurationLogSummary(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
-                .withStreamCachingEnabled(false);
+                .withStreamCachingEnabled(false)
+                .withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
         main.addInitialProperty("cache.host", config.host());
         main.addInitialProperty("cache.port", Integer.toString(config.port()));
         main.addInitialProperty("management.host", config.managementHost());
