@@ -252,8 +252,11 @@ def nginx(name, folder, child, extra):
     return Server(name, command, port, folder)
 
 
-def here(folder, upstream, jar, name="here", **storage):
-    """This program, started as ./run starts it."""
+PLAIN_JAVA = ("-XX:+UseSerialGC", "-Xmx128m")
+
+
+def here(folder, upstream, jar, name="here", java=None, **storage):
+    """This program, started as ./run starts it, or with other options of the JVM."""
     port = free_port()
     url = f"http://127.0.0.1:{upstream.port}"
     upstreams = [{"registry": url, "name": "bench"}]
@@ -266,14 +269,14 @@ def here(folder, upstream, jar, name="here", **storage):
         REGISTRY_COMMAND=registry_program(),
         **storage or {"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(folder / "here")},
     )
-    return Server(name, ["java", *java_options(jar), "-jar", str(jar)], port, folder, environment)
+    return Server(name, ["java", *(java or java_options(jar)), "-jar", str(jar)], port, folder, environment)
 
 
 def java_options(jar):
     """Those of ./run; an older build had no archive of classes, nor the file."""
     archive = jar.with_suffix(".jsa")
     if not archive.exists():
-        return ["-XX:+UseSerialGC", "-Xmx128m"]
+        return PLAIN_JAVA
     more = os.environ.get("JAVA_OPTS", "").split()
     return [f"@{PROJECT / 'java.options'}", f"-XX:SharedArchiveFile={archive}", *more]
 
@@ -866,14 +869,14 @@ class Bench:
         """Rows 7 and 8 and the beginning of row 4: a program that has just been started, on a storage that is warm."""
         say("Rows 4, 7 and 8: starts and memory")
 
-        def start(name, jar):
-            contestant = Contestant(name, here(self.folder, upstream, jar), "/bench", behind=(upstream,))
+        def start(name, jar, java=None):
+            contestant = Contestant(name, here(self.folder, upstream, jar, java=java), "/bench", behind=(upstream,))
             self.note("start", contestant, contestant.server.seconds_to_start)
             return contestant
 
         for _ in range(self.scale.rounds):
-            if self.options.before:
-                start("before", self.options.before).server.stop()
+            if self.wanted(8):
+                start("before", self.options.before or self.options.jar, PLAIN_JAVA).server.stop()
             contestant = start("here", self.options.jar)
             if self.wanted(4):
                 first = wrk(contestant, 5, self.folder, paths=self.images.configs)
