@@ -23,6 +23,11 @@ import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.request.ErrorAnswer;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.status.StatusApi;
+import io.registrycache.status.StatusHeaders;
+import io.registrycache.status.StatusPage;
+import io.registrycache.status.StorageUse;
+import io.registrycache.status.Traffic;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.upstream.UpstreamClient;
 import io.registrycache.upstream.UpstreamTruth;
@@ -56,7 +61,8 @@ public final class RegistryCache extends MainListenerSupport {
     private final CacheConfig config;
     private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
-    private final ClientConnections clientConnections = new ClientConnections();
+    private final Traffic traffic = new Traffic();
+    private final ClientConnections clientConnections = new ClientConnections(traffic);
     private final Children children = new Children();
 
     private RegistryCache(CacheConfig config) throws IOException {
@@ -152,9 +158,19 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("upstreamTruth", new UpstreamTruth(clients, eventLoops));
         beans.bind("healthAnswer", new HealthAnswer(children));
+        bindStatus(beans, upstreams);
         if (config.jmxPort().isPresent()) {
             RemoteJmx.listen(config.managementHost(), config.jmxPort().getAsInt());
         }
+    }
+
+    private void bindStatus(Registry beans, Upstreams upstreams) {
+        StorageUse storageUse = new StorageUse(children);
+        beans.bind("traffic", traffic);
+        beans.bind("storageUse", storageUse);
+        beans.bind("statusHeaders", new StatusHeaders());
+        beans.bind("statusPage", new StatusPage());
+        beans.bind("statusApi", new StatusApi(config.host(), config.port(), upstreams, children, traffic, storageUse));
     }
 
     /** A client waits for a child that waits for its upstream. */

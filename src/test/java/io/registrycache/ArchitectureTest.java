@@ -35,6 +35,8 @@ class ArchitectureTest {
             .definedBy("..catalog..")
             .layer("management")
             .definedBy("..management..")
+            .layer("status")
+            .definedBy("..status..")
             .whereLayer("main")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("config")
@@ -54,6 +56,8 @@ class ArchitectureTest {
             .whereLayer("catalog")
             .mayOnlyAccessLayers("config", "request", "process", "storage")
             .whereLayer("management")
+            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic")
+            .whereLayer("status")
             .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic");
 
     @ArchTest

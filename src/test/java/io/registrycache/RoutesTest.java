@@ -55,7 +55,19 @@ class RoutesTest {
 
         assertThat(context.getRouteDefinitions())
                 .extracting(RouteDefinition::getRouteId)
-                .containsExactlyInAnyOrder("front-door", "catalog", "relay", "list", "health");
+                .containsExactlyInAnyOrder(
+                        "front-door",
+                        "catalog",
+                        "relay",
+                        "list",
+                        "health",
+                        "status-page",
+                        "api-status",
+                        "api-traffic",
+                        "api-images",
+                        "api-answer",
+                        "traffic-account",
+                        "storage-use");
         assertThat(context.getRouteTemplateDefinitions())
                 .extracting(RouteTemplateDefinition::getId)
                 .containsExactlyInAnyOrder("upstream", "registry-process");

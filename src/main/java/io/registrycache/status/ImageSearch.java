@@ -1,0 +1,80 @@
+package io.registrycache.status;
+
+import io.registrycache.config.Upstream;
+import io.registrycache.process.Children;
+import io.registrycache.storage.StoredReferences;
+import io.registrycache.storage.StoredRepositories;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds cached images by parts of their names and tags, in the file system; it reads folders, so it blocks. */
+final class ImageSearch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageSearch.class);
+    private static final int MOST = 100;
+    private static final int MOST_REFERENCES = 1_000;
+    private static final int LONGEST_QUERY = 200;
+
+    /**
+     * What was found.
+     *
+     * @param more whether there is more than is shown
+     * @param unavailable the upstreams whose storage is no file system, and cannot be searched
+     */
+    record Found(List<Image> images, boolean more, List<String> unavailable) {}
+
+    private final List<Upstream> upstreams;
+    private final Children children;
+
+    ImageSearch(List<Upstream> upstreams, Children children) {
+        this.upstreams = List.copyOf(upstreams);
+        this.children = children;
+    }
+
+    /**
+     * Images whose name or tag has all words in it; any, when there is none.
+     *
+     * @param query words with spaces between them
+     */
+    Found find(String query) {
+        String shortened = query.substring(0, Math.min(query.length(), LONGEST_QUERY));
+        List<String> words = List.of(shortened.toLowerCase(Locale.ROOT).strip().split("\\s+"));
+        Predicate<Image> matches = image -> words.stream().allMatch(image.name().toLowerCase(Locale.ROOT)::contains);
+        List<Image> images = new ArrayList<>();
+        List<String> unavailable = new ArrayList<>();
+        for (Upstream upstream : upstreams) {
+            Optional<Path> folder = children.get(upstream.name()).folder();
+            if (folder.isEmpty()) {
+                unavailable.add(upstream.name());
+            } else if (images.size() <= MOST) {
+                collect(upstream.name(), folder.get(), matches, images);
+            }
+        }
+        boolean more = images.size() > MOST;
+        return new Found(more ? images.subList(0, MOST) : images, more, unavailable);
+    }
+
+    private static void collect(String upstream, Path folder, Predicate<Image> matches, List<Image> images) {
+        try {
+            for (String repository : StoredRepositories.in(folder)) {
+                if (images.size() > MOST) {
+                    return;
+                }
+                StoredReferences.of(folder, repository, MOST_REFERENCES).stream()
+                        .map(reference -> new Image(upstream, repository, reference))
+                        .filter(matches)
+                        .limit(MOST + 1 - images.size())
+                        .forEach(images::add);
+            }
+        } catch (IOException e) {
+            LOG.debug("upstream={} cannot be searched: {}", upstream, e.getMessage());
+        }
+    }
+}

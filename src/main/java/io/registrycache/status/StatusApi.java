@@ -1,0 +1,210 @@
+package io.registrycache.status;
+
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.process.Children;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.traffic.Transfer;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.camel.Variable;
+import org.jspecify.annotations.Nullable;
+
+/** The answers of {@code /api}; see docs/api.md. */
+public final class StatusApi {
+
+    private static final int MOST_TRANSFERS = 50;
+    private static final int MOST_PULLED = 10;
+    private static final Pattern HOST =
+            Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
+
+    record UpstreamStatus(
+            String name,
+            String url,
+            boolean isDefault,
+            List<String> aliases,
+            @Nullable Long storedBytes,
+            Condition status) {}
+
+    record TransferStatus(
+            long id,
+            String method,
+            String upstream,
+            String repository,
+            String reference,
+            String kind,
+            String from,
+            String client,
+            long sent,
+            @Nullable Long length,
+            long milliseconds) {}
+
+    record Transfers(int inFlight, List<TransferStatus> longest) {}
+
+    record Saved(long bytes, long upstreamRequests) {}
+
+    record Storage(
+            @Nullable String measured,
+            long bytes,
+            @Nullable Long diskFree,
+            @Nullable Long diskSize) {}
+
+    record PulledImage(String image, String pull, long count) {}
+
+    record Status(
+            String upSince,
+            String now,
+            String pullPrefix,
+            List<UpstreamStatus> upstreams,
+            Transfers transfers,
+            LastHour.Sums total,
+            Saved saved,
+            Storage storage,
+            List<PulledImage> mostPulled) {}
+
+    record TrafficStatus(List<LastHour.Minute> minutes) {}
+
+    record FoundImage(String upstream, String repository, String reference, String pull) {}
+
+    record Images(List<FoundImage> images, boolean more, List<String> unavailable) {}
+
+    private final Instant upSince = Instant.now();
+    private final String host;
+    private final int port;
+    private final Upstreams upstreams;
+    private final Children children;
+    private final Traffic traffic;
+    private final StorageUse storageUse;
+    private final ImageSearch search;
+
+    /**
+     * Answers about these.
+     *
+     * @param host where clients pull, and {@code port}
+     */
+    public StatusApi(
+            String host, int port, Upstreams upstreams, Children children, Traffic traffic, StorageUse storageUse) {
+        this.host = host;
+        this.port = port;
+        this.upstreams = upstreams;
+        this.children = children;
+        this.traffic = traffic;
+        this.storageUse = storageUse;
+        this.search = new ImageSearch(upstreams.all(), children);
+    }
+
+    /** Everything that changes from moment to moment. */
+    public Status status(@Variable("askedHost") @Nullable String askedHost) {
+        String prefix = pullPrefix(askedHost);
+        Optional<StorageUse.Measured> measured = storageUse.last();
+        Map<String, Long> sizes = measured.map(StorageUse.Measured::byUpstream).orElse(Map.of());
+        LastHour.Sums total = traffic.lastHour().total();
+        return new Status(
+                upSince.toString(),
+                Instant.now().toString(),
+                prefix,
+                upstreams.all().stream()
+                        .map(upstream -> upstreamStatus(upstream, sizes.get(upstream.name())))
+                        .toList(),
+                new Transfers(
+                        traffic.inFlight(),
+                        traffic.longest(MOST_TRANSFERS).stream()
+                                .flatMap(live -> transferStatus(live).stream())
+                                .toList()),
+                total,
+                new Saved(total.bytesFromCache(), total.hits()),
+                measured.map(StatusApi::storage).orElse(new Storage(null, 0, null, null)),
+                traffic.mostPulled().top(MOST_PULLED).stream()
+                        .map(pulls -> new PulledImage(
+                                pulls.image().name(), prefix + pulls.image().name(), pulls.count()))
+                        .toList());
+    }
+
+    /** The last hour, minute by minute. */
+    public TrafficStatus traffic() {
+        traffic.account();
+        return new TrafficStatus(traffic.lastHour().minutes());
+    }
+
+    /** Cached images with all words of the query in their names; reads folders. */
+    public Images images(@Variable("query") @Nullable String query, @Variable("askedHost") @Nullable String askedHost) {
+        String prefix = pullPrefix(askedHost);
+        ImageSearch.Found found = search.find(decoded(query));
+        List<FoundImage> images = found.images().stream()
+                .map(image ->
+                        new FoundImage(image.upstream(), image.repository(), image.reference(), prefix + image.name()))
+                .toList();
+        return new Images(images, found.more(), found.unavailable());
+    }
+
+    private static String decoded(@Nullable String query) {
+        if (query == null) {
+            return "";
+        }
+        try {
+            return URLDecoder.decode(query, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return query;
+        }
+    }
+
+    private UpstreamStatus upstreamStatus(Upstream upstream, @Nullable Long storedBytes) {
+        return new UpstreamStatus(
+                upstream.name(),
+                upstream.url().toString(),
+                upstream.equals(upstreams.byDefault()),
+                upstream.aliases(),
+                storedBytes,
+                Condition.of(children.get(upstream.name()).state()));
+    }
+
+    private static Optional<TransferStatus> transferStatus(Live live) {
+        Transfer transfer = live.transfer();
+        return transfer.request()
+                .map(request -> new TransferStatus(
+                        live.number(),
+                        transfer.asked().method().name(),
+                        request.upstream().name(),
+                        request.repository(),
+                        request.reference(),
+                        kind(request),
+                        transfer.source() == Transfer.Source.STORAGE ? "cache" : "child",
+                        transfer.client() instanceof InetSocketAddress address ? address.getHostString() : "",
+                        transfer.sent(),
+                        transfer.length() < 0 ? null : transfer.length(),
+                        transfer.nanos() / 1_000_000));
+    }
+
+    private static String kind(RegistryRequest request) {
+        return request.operation().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Storage storage(StorageUse.Measured measured) {
+        long bytes = measured.byUpstream().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        return new Storage(
+                measured.at().toString(),
+                bytes,
+                measured.diskSize() < 0 ? null : measured.diskFree(),
+                measured.diskSize() < 0 ? null : measured.diskSize());
+    }
+
+    /** What stands before an image's name; where the cache listens on all addresses, the one that this is asked at. */
+    private String pullPrefix(@Nullable String askedHost) {
+        String name = host;
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            name = askedHost != null && HOST.matcher(askedHost).matches()
+                    ? askedHost.replaceFirst(":[0-9]+$", "")
+                    : "127.0.0.1";
+        }
+        return "docker pull " + name + ":" + port + "/";
+    }
+}

@@ -1,0 +1,44 @@
+package io.registrycache.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What can be pulled of a stored repository: its tags, or, where it has none, the digests of its manifests. */
+public final class StoredReferences {
+
+    private StoredReferences() {}
+
+    /**
+     * References with their marks, such as {@code :1.0} or {@code @sha256:…}; none when they expired meanwhile.
+     *
+     * @param folder the child's root directory
+     * @param most so many at most are looked at
+     */
+    public static List<String> of(Path folder, String repository, int most) throws IOException {
+        Path manifests = folder.resolve("docker/registry/v2/repositories")
+                .resolve(repository)
+                .resolve("_manifests");
+        List<String> tags = names(manifests.resolve("tags"), ":", most);
+        return tags.isEmpty() ? names(manifests.resolve("revisions/sha256"), "@sha256:", most) : tags;
+    }
+
+    private static List<String> names(Path folder, String mark, int most) throws IOException {
+        List<String> names = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                for (Path entry : entries) {
+                    if (names.size() == most) {
+                        break;
+                    }
+                    names.add(mark + entry.getFileName());
+                }
+            }
+        }
+        names.sort(null);
+        return names;
+    }
+}

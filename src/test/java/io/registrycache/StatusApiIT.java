@@ -1,0 +1,207 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registrycache.rig.Blob;
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Download;
+import io.registrycache.rig.HttpProbe;
+import io.registrycache.rig.HttpReply;
+import io.registrycache.rig.OciImage;
+import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Skopeo;
+import io.registrycache.rig.TempFolder;
+import io.registrycache.rig.UpstreamRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The JSON of the status page, beside a real pull. */
+class StatusApiIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static UpstreamRegistry upstream;
+    private static CacheProcess cache;
+    private static PushedImage pushed;
+    private static TempFolder folder;
+
+    @BeforeAll
+    static void pullTwice() throws IOException {
+        folder = TempFolder.create();
+        upstream = UpstreamRegistry.open();
+        try (OciImage image = OciImage.random(7, 1_000, 20_000_000)) {
+            pushed = image.push(upstream, "a/b", "1.0");
+        }
+        cache = CacheProcess.builder()
+                .upstreams(
+                        upstream.configElement("ghcr.io"),
+                        "{\"registry\": \"s3.example.com\", \"variables\": {\"REGISTRY_STORAGE\": \"inmemory\"}}")
+                .start();
+        Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/a/b:1.0", folder.resolve("first"));
+        cache.awaitCached(
+                "ghcr.io",
+                pushed.config(),
+                pushed.layers().get(0),
+                pushed.layers().get(1));
+        Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/a/b:1.0", folder.resolve("second"));
+    }
+
+    @AfterAll
+    static void stop() {
+        cache.close();
+        upstream.close();
+        folder.close();
+    }
+
+    private static HttpReply ask(String method, String path) throws IOException {
+        try (HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
+            probe.request(method, path);
+            return method.equals("HEAD") ? probe.receiveHead() : probe.receive();
+        }
+    }
+
+    private static JsonNode json(String path) {
+        try {
+            HttpReply reply = ask("GET", path);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Type")).contains("application/json");
+            assertThat(reply.header("Cache-Control")).contains("private, max-age=1");
+            return JSON.readTree(reply.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldTellWhatTheCacheHasSaved() {
+        JsonNode status = json("/api/status");
+
+        // The second time, the layers and the configuration came from here.
+        assertThat(status.at("/saved/upstreamRequests").asLong()).isGreaterThanOrEqualTo(3);
+        assertThat(status.at("/saved/bytes").asLong())
+                .isGreaterThan(pushed.layers().get(1).size());
+        assertThat(status.at("/total/bytesFromUpstream").asLong())
+                .isGreaterThan(pushed.layers().get(1).size());
+        assertThat(status.at("/pullPrefix").asText()).isEqualTo("docker pull " + cache.endpoint() + "/");
+    }
+
+    @Test
+    void shouldTellHowEachUpstreamIsDoing() {
+        JsonNode upstreams = json("/api/status").path("upstreams");
+
+        assertThat(upstreams.at("/0/name").asText()).isEqualTo("ghcr.io");
+        assertThat(upstreams.at("/0/isDefault").asBoolean()).isTrue();
+        assertThat(upstreams.at("/0/status/condition").asText()).isEqualTo("ok");
+        assertThat(upstreams.at("/0/status/since").asText()).isNotBlank();
+        assertThat(upstreams.at("/1/status/condition").asText()).isNotEqualTo("ok");
+    }
+
+    @Test
+    void shouldCountPullsByTag() {
+        JsonNode first = json("/api/status").at("/mostPulled/0");
+
+        assertThat(first.path("image").asText()).isEqualTo("ghcr.io/a/b:1.0");
+        assertThat(first.path("pull").asText()).isEqualTo("docker pull " + cache.endpoint() + "/ghcr.io/a/b:1.0");
+        assertThat(first.path("count").asLong()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTellTheLastHourMinuteByMinute() {
+        JsonNode minutes = json("/api/traffic").path("minutes");
+
+        assertThat(minutes).hasSize(60);
+        long hits = 0;
+        for (JsonNode minute : minutes) {
+            hits += minute.at("/sums/hits").asLong();
+        }
+        assertThat(hits).isEqualTo(json("/api/status").at("/total/hits").asLong());
+    }
+
+    @Test
+    void shouldMeasureWhatIsStored() {
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> json("/api/status").at("/storage/bytes").asLong()
+                        > pushed.layers().get(1).size());
+        assertThat(json("/api/status").at("/storage/diskFree").asLong()).isPositive();
+        assertThat(json("/api/status").at("/upstreams/0/storedBytes").asLong()).isPositive();
+        assertThat(json("/api/status").at("/upstreams/1/storedBytes").isNull()).isTrue();
+    }
+
+    @Test
+    void shouldShowATransferWithItsProgressWhileItLasts() throws Exception {
+        Blob layer = pushed.layers().get(1);
+        Thread slow = new Thread(() -> {
+            try {
+                Download.of(cache.url() + "/v2/ghcr.io/a/b/blobs/" + layer.digest())
+                        .throttledTo(400_000)
+                        .abortedAfter(1_500_000)
+                        .run();
+            } catch (IOException e) {
+                // Aborted, as asked for.
+            }
+        });
+        slow.start();
+
+        JsonNode transfer = await().atMost(Duration.ofSeconds(10))
+                .until(() -> json("/api/status").at("/transfers/longest/0"), it -> !it.isMissingNode());
+        assertThat(transfer.path("repository").asText()).isEqualTo("a/b");
+        assertThat(transfer.path("kind").asText()).isEqualTo("blob");
+        assertThat(transfer.path("from").asText()).isEqualTo("cache");
+        assertThat(transfer.path("client").asText()).isEqualTo("127.0.0.1");
+        assertThat(transfer.path("length").asLong()).isEqualTo(layer.size());
+        slow.join();
+        await().until(() -> json("/api/status").at("/transfers/inFlight").asInt() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/b", "GHCR.io%201.0", "b:1", "1.0"})
+    void shouldFindImagesByPartsOfTheirNames(String query) {
+        JsonNode images = json("/api/images?q=" + query);
+
+        assertThat(images.at("/images/0/pull").asText())
+                .isEqualTo("docker pull " + cache.endpoint() + "/ghcr.io/a/b:1.0");
+        assertThat(images.path("more").asBoolean()).isFalse();
+        assertThat(images.at("/unavailable/0").asText()).isEqualTo("s3.example.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nothing", "%3Cscript%3E", "..%2F..", "%00", "%24%7Bbody%7D", "a&q=b&q=c"})
+    void shouldFindNothingForWhatIsNotThere(String query) {
+        assertThat(json("/api/images?q=" + query).path("images")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/status/page.js", "/api/status", "/api/traffic", "/api/images"})
+    void shouldChangeNothing(String path) throws IOException {
+        for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
+            assertThat(ask(method, path).status()).as(method).isEqualTo(405);
+        }
+        assertThat(ask("HEAD", path).status()).isEqualTo(200);
+        assertThat(ask("GET", path).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/status/../index.html", "/status/", "/status/index.html/x", "/page.js"})
+    void shouldGiveOutNothingElse(String path) throws IOException {
+        assertThat(ask("GET", path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldForbidThePageEverythingThatItDoesNotNeed() throws IOException {
+        HttpReply page = ask("GET", "/");
+
+        assertThat(page.header("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; script-src 'self';")
+                .contains("frame-ancestors 'none'");
+        assertThat(page.header("X-Content-Type-Options")).contains("nosniff");
+    }
+}

@@ -1,0 +1,221 @@
+package io.registrycache;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.registrycache.rig.Blob;
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Chromium;
+import io.registrycache.rig.ConfigElement;
+import io.registrycache.rig.Download;
+import io.registrycache.rig.OciImage;
+import io.registrycache.rig.Ports;
+import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Skopeo;
+import io.registrycache.rig.TempFolder;
+import io.registrycache.rig.UpstreamRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The status page in a real browser, while real pulls run; its pictures lie in {@code target/screenshots}. */
+class StatusPageIT {
+
+    private static final LocatorAssertions.ContainsTextOptions PATIENTLY =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(45_000);
+    private static final String HOSTILE = "<img src=x onerror=alert(1)>";
+
+    private Chromium chromium;
+    private TempFolder folder;
+    private UpstreamRegistry upstream;
+    private CacheProcess cache;
+    private Blob large;
+
+    @BeforeEach
+    void start() throws IOException {
+        chromium = Chromium.start();
+        folder = TempFolder.create();
+        upstream = UpstreamRegistry.open();
+        PushedImage pushed;
+        try (OciImage image = OciImage.random(11, 50_000, 20_000_000)) {
+            pushed = image.push(upstream, "my/image", "1.0");
+            image.push(upstream, "library/debian", "12-slim");
+        }
+        large = pushed.layers().get(1);
+        cache = CacheProcess.builder()
+                .upstreams(
+                        upstream.configElement("ghcr.io"),
+                        upstream.configElement("docker.io"),
+                        ConfigElement.of("away.example.com", "http://127.0.0.1:" + Ports.free()))
+                .start();
+        pull("ghcr.io/my/image:1.0");
+        cache.awaitCached("ghcr.io", large);
+    }
+
+    @AfterEach
+    void stop() {
+        cache.close();
+        upstream.close();
+        folder.close();
+        chromium.close();
+    }
+
+    private void pull(String image) throws IOException {
+        Skopeo.anonymous().copy(cache.endpoint() + "/" + image, folder.resolve("layout" + System.nanoTime()));
+    }
+
+    private Thread slowPull() {
+        Thread thread = new Thread(() -> {
+            try {
+                Download.of(cache.url() + "/v2/ghcr.io/my/image/blobs/" + large.digest())
+                        .throttledTo(2_000_000)
+                        .run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private Page open(Browser.NewContextOptions options) {
+        BrowserContext context = chromium.context(options);
+        context.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        return chromium.open(context, url());
+    }
+
+    private String url() {
+        return "http://" + cache.managementEndpoint() + "/";
+    }
+
+    private static void photograph(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(Path.of("target/screenshots", name + ".png"))
+                .setFullPage(true));
+    }
+
+    private static void assertAccessible(Page page) {
+        List<Rule> violations =
+                new AxeBuilder(page).setLegacyMode(true).analyze().getViolations();
+        assertThat(violations)
+                .extracting(rule -> rule.getId() + " " + rule.getNodes())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldShowWhatGoesOnWithoutAReload() throws IOException {
+        Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
+        assertThat(page.locator("#transfers li")).hasCount(0);
+        assertThat(page.locator("#pulled")).containsText("ghcr.io/my/image:1.0");
+
+        slowPull();
+        Locator transfer = page.locator("#transfers li");
+        assertThat(transfer).containsText("ghcr.io/my/image");
+        assertThat(transfer).containsText("from the cache to 127.0.0.1");
+        assertThat(transfer.getByRole(AriaRole.PROGRESSBAR)).hasCount(1);
+        pull("docker.io/debian:12-slim");
+        assertThat(page.locator("#pulled")).containsText("docker.io/library/debian:12-slim");
+        assertThat(page.locator("#saved-bytes")).containsText("MB", PATIENTLY);
+        assertThat(page.locator("#stored")).containsText("MB", PATIENTLY);
+        photograph(page, "desktop-light");
+        assertAccessible(page);
+
+        assertThat(page.locator("#transfers li"))
+                .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(30_000));
+        assertThat(chromium.requests()).allMatch(request -> request.startsWith(url()));
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldSayInPlainWordsThatAnUpstreamIsDown() {
+        Page page = open(new Browser.NewContextOptions()
+                .setViewportSize(1280, 900)
+                .setColorScheme(ColorScheme.DARK)
+                .setReducedMotion(ReducedMotion.REDUCE));
+
+        Locator away = page.locator("#upstreams li").filter(new Locator.FilterOptions().setHasText("away.example.com"));
+        assertThat(away).containsText("what is cached is served", PATIENTLY);
+        assertThat(away).containsText("connection refused");
+        assertThat(page.locator("#summary")).containsText("away.example.com is offline");
+
+        slowPull();
+        assertThat(page.locator("#transfers li")).hasCount(1);
+        photograph(page, "desktop-dark");
+        assertAccessible(page);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldFindAnImageByKeyboardAndCopyItsCommand() {
+        Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
+        assertThat(page.locator("#found-images li")).hasCount(1);
+
+        page.keyboard().press("/");
+        page.keyboard().type("nothing of it");
+        assertThat(page.locator("#found")).hasText("Nothing found");
+        page.locator("#search").fill("my image 1.0");
+        assertThat(page.locator("#found-images li")).hasCount(1);
+        page.keyboard().press("Tab");
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator("#announce")).containsText("Copied docker pull");
+        assertThat(page.evaluate("() => navigator.clipboard.readText()"))
+                .isEqualTo("docker pull " + cache.endpoint() + "/ghcr.io/my/image:1.0");
+    }
+
+    @Test
+    void shouldBeReadOnAPhone() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            Page page = open(new Browser.NewContextOptions()
+                    .setViewportSize(360, 740)
+                    .setDeviceScaleFactor(2)
+                    .setHasTouch(true)
+                    .setColorScheme(scheme));
+            slowPull();
+            assertThat(page.locator("#transfers li").first()).containsText("MB");
+
+            assertThat(page.evaluate("() => document.documentElement.scrollWidth"))
+                    .isEqualTo(360);
+            photograph(page, "phone-" + scheme.name().toLowerCase(Locale.ROOT));
+            assertAccessible(page);
+        }
+    }
+
+    @Test
+    void shouldTakeHostileNamesForText() throws IOException {
+        Path repositories = cache.storage().resolve("ghcr.io/docker/registry/v2/repositories");
+        Files.createDirectories(repositories.resolve(HOSTILE).resolve("_manifests/tags/\"'><svg onload=alert(2)>"));
+        Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
+
+        assertThat(page.locator("#found-images")).containsText("ghcr.io/" + HOSTILE + ":\"'><svg onload=alert(2)>");
+        page.locator("#search").fill(HOSTILE);
+        assertThat(page.locator("#found-images li")).hasCount(1);
+        assertThat(page.locator("img[src=x], svg[onload]")).hasCount(0);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhenTheProgramIsGone() {
+        Page page = open(new Browser.NewContextOptions());
+        assertThat(page.locator("#freshness")).hasText("live");
+        cache.stop();
+        assertThat(page.locator("#freshness")).containsText("no answer", PATIENTLY);
+    }
+}
