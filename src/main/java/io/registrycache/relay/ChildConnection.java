@@ -88,8 +88,9 @@ final class ChildConnection extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpRequest request) {
             NettyCamelState camel = exchanges.getState(ctx, ctx.channel(), message);
-            ClientConnection client =
-                    camel.getExchange().getVariable("pull", PullRequest.class).client();
+            PullRequest pull = camel.getExchange().getVariable("pull", PullRequest.class);
+            pull.transfer().forwards(camel.getExchange().getVariable("offline", false, Boolean.class));
+            ClientConnection client = pull.client();
             Waiting waiting = new Waiting(client, camel);
             state = waiting;
             client.execute(() -> client.attach(this));

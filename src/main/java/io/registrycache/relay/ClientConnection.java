@@ -337,6 +337,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private void began(Source source, HttpRequest request, HttpResponse head) {
         if (transfer != null) {
             transfer.answers(source, head.status().code(), HttpUtil.getContentLength(head, -1L));
+            head.headers().set(Headers.CACHE_STATUS, transfer.outcome().cacheStatus());
             if (head instanceof FullHttpResponse full && !request.method().equals(HttpMethod.HEAD)) {
                 transfer.sends(full.content().readableBytes());
             }

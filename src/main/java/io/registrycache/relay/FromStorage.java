@@ -63,6 +63,9 @@ public final class FromStorage extends AsyncProcessorSupport {
                         .filter(found -> isAccepted(request, found, pull.asked().headers()));
         ByteRange range = content.map(found -> ByteRange.of(pull.asked().headers(), found.size()))
                 .orElse(ByteRange.INTRICATE);
+        if (store != null && content.isEmpty() && store.lacks(request)) {
+            pull.transfer().lacks();
+        }
         if (content.isEmpty() || range.equals(ByteRange.INTRICATE)) {
             callback.done(true);
             return true;

@@ -37,6 +37,9 @@ final class Headers {
 
     private static final AsciiString LINK = AsciiString.cached("link");
 
+    /** RFC 9211. */
+    static final AsciiString CACHE_STATUS = AsciiString.cached("Cache-Status");
+
     private Headers() {}
 
     /** The media types that a client takes; one that names none, or {@code *}{@code /*}, takes every manifest. */

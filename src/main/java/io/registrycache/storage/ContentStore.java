@@ -95,11 +95,22 @@ public final class ContentStore {
         return Optional.of(content);
     }
 
+    /** Whether what a request asks for by digest is certainly not here. */
+    public boolean lacks(RegistryRequest request) {
+        return request.reference().startsWith("sha256:")
+                && isSound.getAsBoolean()
+                && Files.notExists(link(request.operation(), request.repository(), request.reference()));
+    }
+
     private boolean isLinked(Key key) throws IOException {
-        String kind = key.operation() == Operation.BLOB ? "_layers" : "_manifests/revisions";
-        String hex = key.digest().substring("sha256:".length());
-        Path link = root.resolve("repositories/" + key.repository() + "/" + kind + "/sha256/" + hex + "/link");
-        return Files.readString(link, StandardCharsets.US_ASCII).equals(key.digest());
+        return Files.readString(link(key.operation(), key.repository(), key.digest()), StandardCharsets.US_ASCII)
+                .equals(key.digest());
+    }
+
+    private Path link(Operation operation, String repository, String digest) {
+        String kind = operation == Operation.BLOB ? "_layers" : "_manifests/revisions";
+        String hex = digest.substring("sha256:".length());
+        return root.resolve("repositories/" + repository + "/" + kind + "/sha256/" + hex + "/link");
     }
 
     /** A manifest says what it is; the oldest kinds do not, and are left to the child. */

@@ -1,6 +1,7 @@
 package io.registrycache.traffic;
 
 import io.netty.handler.codec.http.HttpRequest;
+import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public final class Transfer {
     private final AtomicLong counted = new AtomicLong();
     private volatile @Nullable RegistryRequest request;
     private volatile Source source = Source.HERE;
+    private volatile boolean lacking;
+    private volatile boolean offline;
     private volatile int status;
     private volatile long length = -1;
     private volatile long firstByte;
@@ -44,6 +47,16 @@ public final class Transfer {
     /** What is asked for is understood. */
     public void asks(RegistryRequest understood) {
         request = understood;
+    }
+
+    /** Storage was looked through, and does not have it. */
+    public void lacks() {
+        lacking = true;
+    }
+
+    /** A child is asked; one that is offline knows only what is stored. */
+    public void forwards(boolean toOffline) {
+        offline = toOffline;
     }
 
     /**
@@ -96,6 +109,27 @@ public final class Transfer {
 
     public Source source() {
         return source;
+    }
+
+    /** Whether the answer was in the cache; final once there is a status. */
+    public CacheOutcome outcome() {
+        return switch (source) {
+            case HERE -> CacheOutcome.HERE;
+            case STORAGE -> CacheOutcome.HIT;
+            case CHILD -> outcomeAtChild();
+        };
+    }
+
+    private CacheOutcome outcomeAtChild() {
+        RegistryRequest understood = request;
+        if (offline) {
+            return CacheOutcome.OFFLINE;
+        } else if (understood != null
+                && understood.operation() == Operation.MANIFEST
+                && !understood.reference().contains(":")) {
+            return CacheOutcome.TAG;
+        }
+        return lacking ? CacheOutcome.MISS : CacheOutcome.CHILD;
     }
 
     /** The status of the answer, or 0 while there is none. */

@@ -1,0 +1,32 @@
+package io.registrycache.traffic;
+
+/** Where an answer was found, as far as that can be known; written as RFC 9211 has it. */
+public enum CacheOutcome {
+    /** Stored, and sent without asking anybody. */
+    HIT("hit"),
+    /** Stored, and sent by the offline child, as the upstream cannot be asked. */
+    OFFLINE("hit; detail=offline"),
+    /** Not stored; the child fetches it. */
+    MISS("fwd=uri-miss"),
+    /** A tag, which the upstream is asked about each time; what it points at may well be stored. */
+    TAG("fwd=bypass; detail=tag"),
+    /** The child knows, and does not tell: its storage is no file system, or the request has conditions. */
+    CHILD("detail=child"),
+    /** Nothing was looked up, or it ended in an error or a list that was made here. */
+    HERE("detail=here");
+
+    private final String cacheStatus;
+
+    CacheOutcome(String parameters) {
+        cacheStatus = "docker-registry-cache; " + parameters;
+    }
+
+    /** The value of the response header {@code Cache-Status}. */
+    public String cacheStatus() {
+        return cacheStatus;
+    }
+
+    public boolean isHit() {
+        return this == HIT || this == OFFLINE;
+    }
+}
