@@ -29,6 +29,8 @@ import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
 import io.registrycache.storage.ContentStore;
+import io.registrycache.traffic.AccessLog;
+import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.UpstreamClient;
 import io.registrycache.upstream.UpstreamTruth;
 import java.io.IOException;
@@ -37,7 +39,9 @@ import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
@@ -62,12 +66,19 @@ public final class RegistryCache extends MainListenerSupport {
     private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
     private final Traffic traffic = new Traffic();
-    private final ClientConnections clientConnections = new ClientConnections(traffic);
+    private final ClientConnections clientConnections;
     private final Children children = new Children();
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
         this.folder = RunFolder.open(config.environment(), config.upstreams().all());
+        this.clientConnections = new ClientConnections(observers());
+    }
+
+    private List<TransferObserver> observers() {
+        List<TransferObserver> observers = new ArrayList<>(List.of(traffic));
+        config.accessLog().map(AccessLog::new).ifPresent(observers::add);
+        return observers;
     }
 
     public static void main(String[] args) throws Exception {

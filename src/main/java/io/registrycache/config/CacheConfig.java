@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public record CacheConfig(
         String managementHost,
         int managementPort,
         OptionalInt jmxPort,
+        Optional<AccessLogFormat> accessLog,
         Path routes,
         Path registryCommand,
         Map<String, String> environment) {
@@ -45,6 +47,7 @@ public record CacheConfig(
                 environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1"),
                 port(environment, "MANAGEMENT_PORT", 9876),
                 jmx.isBlank() ? OptionalInt.empty() : OptionalInt.of(port(environment, "JMX_PORT", 0)),
+                AccessLogFormat.of(environment.getOrDefault("ACCESS_LOG", "off")),
                 routes(environment.get("ROUTES_DIR"), home),
                 registryCommand(environment),
                 environment);

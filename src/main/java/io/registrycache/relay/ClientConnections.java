@@ -14,8 +14,8 @@ public final class ClientConnections extends DefaultChannelHandlerFactory {
     private final List<TransferObserver> observers;
     private volatile boolean draining;
 
-    public ClientConnections(TransferObserver... observers) {
-        this.observers = List.of(observers);
+    public ClientConnections(List<TransferObserver> observers) {
+        this.observers = List.copyOf(observers);
     }
 
     @Override

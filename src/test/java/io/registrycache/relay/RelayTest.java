@@ -51,7 +51,7 @@ class RelayTest {
     private int ended;
     private int slow;
     private final Transfers transfers = new Transfers();
-    private final ClientConnections all = new ClientConnections(transfers);
+    private final ClientConnections all = new ClientConnections(List.of(transfers));
     private final EmbeddedChannel client =
             new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
 
