@@ -24,7 +24,7 @@ class ObserveIT {
     private CacheProcess cache;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         upstream = UpstreamRegistry.open();
         image = OciImage.random(1, 200_000);
         pushed = image.push(upstream, "a/b", "1");

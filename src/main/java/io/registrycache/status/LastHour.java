@@ -48,6 +48,7 @@ final class LastHour {
                 switch (outcome) {
                     case HIT -> new Sums(1, 0, 0, 0, 0);
                     case MISS -> new Sums(0, 1, 0, 0, 0);
+                    case UNKNOWN -> Sums.NOTHING;
                     case ERROR -> new Sums(0, 0, 1, 0, 0);
                 });
     }
