@@ -8,7 +8,10 @@ import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
+import io.registrycache.management.Metrics;
 import io.registrycache.management.RemoteJmx;
+import io.registrycache.management.UpstreamBeans;
+import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
@@ -48,6 +51,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -66,8 +70,11 @@ public final class RegistryCache extends MainListenerSupport {
     private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
     private final Traffic traffic = new Traffic();
+    private final Metrics metrics = new Metrics();
+    private final UpstreamBeans upstreamBeans = new UpstreamBeans();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
+    private final StorageUse storageUse = new StorageUse(children);
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
@@ -76,7 +83,7 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private List<TransferObserver> observers() {
-        List<TransferObserver> observers = new ArrayList<>(List.of(traffic));
+        List<TransferObserver> observers = new ArrayList<>(List.of(traffic, metrics, upstreamBeans));
         config.accessLog().map(AccessLog::new).ifPresent(observers::add);
         return observers;
     }
@@ -108,6 +115,11 @@ public final class RegistryCache extends MainListenerSupport {
         main.addInitialProperty("management.port", Integer.toString(config.managementPort()));
         main.addInitialProperty("registry.command", config.registryCommand().toString());
         main.addInitialProperty("netty.native", Boolean.toString(EventLoops.isNative()));
+        // A route that is stopped is somebody's will, and an upstream has a check of its own.
+        main.addInitialProperty("camel.health.exposure-level", "full");
+        main.addInitialProperty("camel.health.routes-enabled", "false");
+        main.addInitialProperty("camel.health.consumers-enabled", "false");
+        main.addInitialProperty("camel.health.producers-enabled", "false");
         // A route that is stopped has no consumer, and waiting for one would hold up an event loop.
         main.addInitialProperty("camel.component.direct.block", "false");
         main.addMainListener(this);
@@ -151,6 +163,8 @@ public final class RegistryCache extends MainListenerSupport {
             clients.put(upstream.name(), client);
             children.add(ofUpstream);
             routes.addChildren(ofUpstream);
+            HealthCheckRegistry.get(context).register(new UpstreamHealth(ofUpstream));
+            upstreamBeans.add(ofUpstream, () -> traffic.inFlightByUpstream().getOrDefault(upstream.name(), 0L));
         }
 
         Registry beans = context.getRegistry();
@@ -168,16 +182,16 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("upstreamTruth", new UpstreamTruth(clients, eventLoops));
-        beans.bind("healthAnswer", new HealthAnswer(children));
+        beans.bind("healthAnswer", new HealthAnswer());
         bindStatus(beans, upstreams);
-        if (config.jmxPort().isPresent()) {
-            RemoteJmx.listen(config.managementHost(), config.jmxPort().getAsInt());
+        if (config.jmx().isPresent()) {
+            RemoteJmx.listen(config.jmx().get());
         }
     }
 
     private void bindStatus(Registry beans, Upstreams upstreams) {
-        StorageUse storageUse = new StorageUse(children);
         beans.bind("traffic", traffic);
+        beans.bind("metrics", metrics);
         beans.bind("storageUse", storageUse);
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
@@ -193,6 +207,9 @@ public final class RegistryCache extends MainListenerSupport {
     @Override
     public void afterStart(BaseMainSupport main) {
         LOG.info("serving on {}:{}", config.host(), config.port());
+        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
+        opening.setDaemon(true);
+        opening.start();
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */

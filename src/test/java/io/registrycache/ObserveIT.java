@@ -10,10 +10,18 @@ import io.registrycache.rig.OciImage;
 import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be seen of real pulls. */
 class ObserveIT {
@@ -77,5 +85,102 @@ class ObserveIT {
         cache.program().children().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertCacheStatus(pull("manifests/1"), "hit; detail=offline"));
+    }
+
+    private String managed(String path) throws IOException {
+        HttpReply reply = ask(cache.managementEndpoint(), path);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        return reply.text();
+    }
+
+    @Test
+    void shouldCountForPrometheus() throws IOException {
+        pullAndPullAgain();
+        pull("manifests/unheard-of");
+
+        await().untilAsserted(() -> assertThat(managed("/observe/metrics"))
+                .containsPattern("registry_cache_requests_total\\{cache=\"hit\",operation=\"blob\",status=\"200\","
+                        + "upstream=\"ghcr.io\"\\} [1-9]")
+                .containsPattern("registry_cache_requests_total\\{cache=\"here\",operation=\"manifest\","
+                        + "status=\"404\",upstream=\"ghcr.io\"\\} 1")
+                .containsPattern("registry_cache_sent_bytes_total\\{cache=\"miss\",upstream=\"ghcr.io\"\\} 2[0-9]{5}")
+                .contains("registry_cache_child_state{state=\"PullThrough\",upstream=\"ghcr.io\"} 1")
+                .contains("registry_cache_child_restarts_total{upstream=\"ghcr.io\"} 0")
+                .contains("registry_cache_transfers_in_flight{upstream=\"ghcr.io\"} 0")
+                .containsPattern("registry_cache_storage_used_bytes\\{upstream=\"ghcr.io\"\\} [2-9]"));
+        // No label may be what a client chooses.
+        assertThat(managed("/observe/metrics")).doesNotContain("a/b", "unheard-of", pushed.manifestDigest());
+    }
+
+    @Test
+    void shouldHaveEveryMetricAndLabelThatTheDashboardAsksFor() throws IOException {
+        pullAndPullAgain();
+        await().until(() -> managed("/observe/metrics").contains("registry_cache_requests_total"));
+        String scrape = managed("/observe/metrics");
+        String dashboard = Files.readString(Path.of("deploy/grafana-dashboard.json"));
+        Matcher query = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"").matcher(dashboard);
+        int queries = 0;
+        while (query.find()) {
+            queries++;
+            Matcher metric = Pattern.compile("((?:registry_cache|jvm)_\\w+)(?:\\{([^}]*)})?")
+                    .matcher(query.group(1));
+            assertThat(metric.find()).as(query.group(1)).isTrue();
+            do {
+                assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "\\{");
+                for (String label :
+                        Objects.requireNonNullElse(metric.group(2), "").split(",")) {
+                    String name = label.replaceFirst("[=!].*", "");
+                    assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "\\{[^}]*" + name);
+                }
+            } while (metric.find());
+        }
+        assertThat(queries).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTellHealthOfEachUpstreamAndBeReadyWithoutIt() throws IOException {
+        await().untilAsserted(() -> assertThat(managed("/observe/health"))
+                .contains("{\"status\":\"UP\"", "{\"name\":\"ghcr.io\",\"state\":\"PullThrough\",\"status\":\"UP\"}"));
+        upstream.stop();
+        cache.program().children().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(managed("/observe/health"))
+                        .contains("\"name\":\"ghcr.io\",\"state\":\"Offline\",\"status\":\"DOWN\",\"reason\":\""));
+        assertThat(managed("/observe/health/ready")).startsWith("{\"status\":\"UP\"");
+        assertThat(managed("/observe/health/live")).startsWith("{\"status\":\"UP\"");
+        assertThat(ask(cache.managementEndpoint(), "/observe/health/other").status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"combined", "json"})
+    void shouldWriteALineForEachRequest(String format) throws IOException {
+        cache.close();
+        cache = CacheProcess.builder()
+                .upstreams(upstream.configElement("ghcr.io"))
+                .env("ACCESS_LOG", format)
+                .start();
+        ask(cache.endpoint(), "/v2/ghcr.io/a/b/" + layer(), "User-Agent: a\"\u00fc");
+
+        String digest = pushed.layers().get(0).digest();
+        await().untilAsserted(() -> assertThat(cache.program().output())
+                .containsPattern(
+                        format.equals("json")
+                                ? "\\{.*\"path\":\"/v2/ghcr.io/a/b/blobs/" + digest
+                                        + "\".*\"status\":200.*\"cache\":\"miss\""
+                                : "127.0.0.1 - - \\[.*] \"GET /v2/ghcr.io/a/b/blobs/" + digest
+                                        + " HTTP/1.1\" 200 2[0-9]+ "));
+        assertThat(cache.program().output()).doesNotContain("\u00fc");
+    }
+
+    @Test
+    void shouldChangeNothingAtTheManagementPort() throws IOException {
+        for (String path : List.of("/observe/health", "/observe/metrics", "/api/status", "/")) {
+            try (HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
+                probe.request("POST", path);
+                assertThat(probe.receive().status()).as(path).isEqualTo(405);
+            }
+        }
     }
 }

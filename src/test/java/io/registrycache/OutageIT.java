@@ -99,7 +99,7 @@ class OutageIT {
         await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
             try (HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
                 probe.get("/observe/health");
-                assertThat(probe.receive().text()).contains("\"ghcr.io\":\"" + state);
+                assertThat(probe.receive().text()).contains("\"ghcr.io\",\"state\":\"" + state);
             }
         });
     }

@@ -127,7 +127,7 @@ class StartIT {
 
             var reply = probe.receive();
             assertThat(reply.status()).isEqualTo(200);
-            assertThat(reply.text()).contains("\"status\":\"UP\"").contains("\"ghcr.io\":");
+            assertThat(reply.text()).contains("\"status\":\"UP\"").contains("\"name\":\"ghcr.io\"");
             assertThat(reply.header("X-Mine")).isEmpty();
         }
     }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,7 @@ public record CacheConfig(
         int port,
         String managementHost,
         int managementPort,
-        OptionalInt jmxPort,
+        Optional<JmxConfig> jmx,
         Optional<AccessLogFormat> accessLog,
         Path routes,
         Path registryCommand,
@@ -39,21 +38,21 @@ public record CacheConfig(
      */
     public static CacheConfig of(Map<String, String> given, Path home) {
         Map<String, String> environment = FileVariables.resolved("", given);
-        String jmx = environment.getOrDefault("JMX_PORT", "");
+        String managementHost = environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1");
         return new CacheConfig(
                 UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN)),
                 environment.getOrDefault("CACHE_HOST", "0.0.0.0"),
                 port(environment, "CACHE_PORT", 5000),
-                environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1"),
+                managementHost,
                 port(environment, "MANAGEMENT_PORT", 9876),
-                jmx.isBlank() ? OptionalInt.empty() : OptionalInt.of(port(environment, "JMX_PORT", 0)),
+                JmxConfig.of(environment, managementHost),
                 AccessLogFormat.of(environment.getOrDefault("ACCESS_LOG", "off")),
                 routes(environment.get("ROUTES_DIR"), home),
                 registryCommand(environment),
                 environment);
     }
 
-    private static int port(Map<String, String> environment, String name, int byDefault) {
+    static int port(Map<String, String> environment, String name, int byDefault) {
         String text =
                 environment.getOrDefault(name, Integer.toString(byDefault)).strip();
         if (text.matches("[0-9]{1,5}")) {

@@ -16,8 +16,8 @@ final class FileVariables {
 
     private static final String SUFFIX = "_FILE";
     /** Others that end so, such as SSL_CERT_FILE, mean the file itself. */
-    private static final Pattern NAMES =
-            Pattern.compile("(?:CONFIG|REGISTRY_.+|https?_proxy|HTTPS?_PROXY|AWS_SECRET_ACCESS_KEY)" + SUFFIX);
+    private static final Pattern NAMES = Pattern.compile(
+            "(?:CONFIG|REGISTRY_.+|https?_proxy|HTTPS?_PROXY|AWS_SECRET_ACCESS_KEY|JMX_KEYSTORE_PASSWORD)" + SUFFIX);
 
     private static final long LARGEST = 1 << 20;
 

@@ -1,31 +1,61 @@
 package io.registrycache.management;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.registrycache.process.Children;
-import io.registrycache.process.UpstreamChildren;
+import java.util.Collection;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.Message;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 
-/** Says that the program serves, and how each upstream's child is doing. */
-public final class HealthAnswer implements Processor {
+/** Writes what Camel's health checks found; those of upstreams are shown, and do not count. */
+public final class HealthAnswer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Children children;
-
-    public HealthAnswer(Children children) {
-        this.children = children;
+    /** Everything there is. */
+    public void all(Exchange exchange) {
+        answer(exchange, HealthCheckHelper.invoke(exchange.getContext()));
     }
 
-    @Override
-    public void process(Exchange exchange) {
-        ObjectNode answer = JSON.createObjectNode().put("status", "UP");
-        ObjectNode upstreams = answer.putObject("upstreams");
-        for (UpstreamChildren upstream : children.all()) {
-            upstreams.put(upstream.upstream().name(), upstream.state().toString());
+    /** Whether pulls can be served. */
+    public void ready(Exchange exchange) {
+        answer(exchange, HealthCheckHelper.invokeReadiness(exchange.getContext()));
+    }
+
+    /** Whether the program runs, and need not be started again. */
+    public void live(Exchange exchange) {
+        answer(exchange, HealthCheckHelper.invokeLiveness(exchange.getContext()));
+    }
+
+    private static void answer(Exchange exchange, Collection<HealthCheck.Result> results) {
+        CamelContext context = exchange.getContext();
+        boolean up = context.isStarted()
+                && results.stream()
+                        .filter(result -> !isOfUpstream(result))
+                        .allMatch(result -> result.getState() == HealthCheck.State.UP);
+        ObjectNode answer = JSON.createObjectNode().put("status", up ? "UP" : "DOWN");
+        ArrayNode checks = answer.putArray("checks");
+        for (HealthCheck.Result result : results) {
+            ObjectNode check = checks.addObject().put("name", result.getCheck().getId());
+            if (isOfUpstream(result)) {
+                check.put("state", String.valueOf(result.getDetails().get(UpstreamHealth.STATE)));
+            }
+            check.put("status", result.getState().name());
+            Object reason = result.getDetails().get(UpstreamHealth.REASON);
+            if (reason != null) {
+                check.put("reason", reason.toString());
+            }
         }
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setBody(answer.toString());
+        Message message = exchange.getMessage();
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, up ? 200 : 503);
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(answer.toString());
+    }
+
+    private static boolean isOfUpstream(HealthCheck.Result result) {
+        return UpstreamHealth.GROUP.equals(result.getCheck().getGroup());
     }
 }

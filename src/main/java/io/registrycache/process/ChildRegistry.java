@@ -63,6 +63,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private boolean wanted;
     private boolean closed;
     private int failures;
+    private int launches;
     private Instant nextLaunch = Instant.EPOCH;
 
     ChildRegistry(String name, RunFolder folder, Settings settings, Collection<String> secrets, Observer observer) {
@@ -76,6 +77,10 @@ public final class ChildRegistry implements ExecCommandExecutor {
     /** The upstream's name, and more where it has several children. */
     public String name() {
         return name;
+    }
+
+    synchronized int launches() {
+        return launches;
     }
 
     /** The configuration file, written before each launch. */
@@ -183,6 +188,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         folder.remember(started, file());
         started.getOutputStream().close();
         process = started;
+        launches++;
         return started;
     }
 

@@ -6,6 +6,11 @@ import java.util.regex.Pattern;
 /** How an upstream is served. */
 public sealed interface ChildState {
 
+    /** Why the upstream is not pulled through, or nothing. */
+    default String reason() {
+        return "";
+    }
+
     /** The child is launched, and has not answered yet. */
     record Starting(Instant since) implements ChildState {}
 
@@ -17,7 +22,13 @@ public sealed interface ChildState {
      *
      * @param why what is wrong with the upstream
      */
-    record Offline(Instant since, String why) implements ChildState {}
+    record Offline(Instant since, String why) implements ChildState {
+
+        @Override
+        public String reason() {
+            return why;
+        }
+    }
 
     /**
      * No child runs; one is launched later.
@@ -30,6 +41,11 @@ public sealed interface ChildState {
                 + "|No \\w+ parameter provided|StorageDriver not registered|Swift authentication|google: "
                 + "|Failed to (?:create|retrieve info about) container)");
 
+        @Override
+        public String reason() {
+            return why;
+        }
+
         /** Whether the child says that its storage is the reason, not its upstream. */
         boolean isOfStorage() {
             return OF_STORAGE.matcher(why).find();
@@ -37,5 +53,11 @@ public sealed interface ChildState {
     }
 
     /** Nobody wants a child to run. */
-    record Stopped() implements ChildState {}
+    record Stopped() implements ChildState {
+
+        @Override
+        public String reason() {
+            return "its route is stopped";
+        }
+    }
 }

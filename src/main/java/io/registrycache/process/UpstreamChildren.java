@@ -81,6 +81,11 @@ public final class UpstreamChildren {
         return List.of(through, offline);
     }
 
+    /** How often the child that pulls through was launched again. */
+    public int restarts() {
+        return Math.max(0, through.launches() - 1);
+    }
+
     public synchronized ChildState state() {
         return state;
     }

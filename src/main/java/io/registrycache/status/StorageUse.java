@@ -67,6 +67,11 @@ public final class StorageUse {
         next = Instant.now().plus(Duration.between(now, Instant.now()).multipliedBy(SHARE));
     }
 
+    /** Bytes by upstream, as last measured. */
+    public Map<String, Long> byUpstream() {
+        return last().map(Measured::byUpstream).orElse(Map.of());
+    }
+
     Optional<Measured> last() {
         return Optional.ofNullable(last);
     }

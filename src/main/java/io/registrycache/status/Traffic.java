@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** Keeps what goes through at the moment, and adds up what went through; in bounded memory. */
 public final class Traffic implements TransferObserver {
@@ -67,6 +68,13 @@ public final class Traffic implements TransferObserver {
     /** Every client begins a pull by asking once for the tag, with HEAD or GET, and goes on by digest. */
     private static boolean isPull(RegistryRequest request) {
         return request.operation() == Operation.MANIFEST && request.reference().indexOf(':') < 0;
+    }
+
+    /** How many transfers go on, of those of which it is known whose they are. */
+    public Map<String, Long> inFlightByUpstream() {
+        return inFlight.keySet().stream()
+                .flatMap(transfer -> transfer.request().stream())
+                .collect(Collectors.groupingBy(request -> request.upstream().name(), Collectors.counting()));
     }
 
     int inFlight() {

@@ -48,7 +48,7 @@ class CacheConfigTest {
         assertThat(config().port()).isEqualTo(5000);
         assertThat(config().managementHost()).isEqualTo("127.0.0.1");
         assertThat(config().managementPort()).isEqualTo(9876);
-        assertThat(config().jmxPort()).isEmpty();
+        assertThat(config().jmx()).isEmpty();
         assertThat(config().registryCommand()).isEqualTo(home.resolve("docker-registry"));
     }
 

@@ -1,12 +1,14 @@
 package io.registrycache.rig;
 
 import java.io.IOException;
+import java.util.Map;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import javax.rmi.ssl.SslRMIClientSocketFactory;
 
 /** A JMX client of the cache, on its one remote port. */
 public final class JmxClient implements AutoCloseable {
@@ -23,6 +25,35 @@ public final class JmxClient implements AutoCloseable {
     public static JmxClient connect(int port) throws IOException {
         JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi");
         return new JmxClient(JMXConnectorFactory.connect(url));
+    }
+
+    /** The same, as somebody. */
+    @SuppressWarnings("BanJNDI")
+    public static JmxClient connect(int port, String user, String password) throws IOException {
+        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi");
+        Map<String, Object> environment = Map.of(JMXConnector.CREDENTIALS, new String[] {user, password});
+        return new JmxClient(JMXConnectorFactory.connect(url, environment));
+    }
+
+    /** Prints the state of ghcr.io, as seen through TLS at the port that is given. */
+    @SuppressWarnings("BanJNDI")
+    public static void main(String[] args) throws Exception {
+        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + args[0] + "/jmxrmi");
+        Map<String, Object> environment = Map.of("com.sun.jndi.rmi.factory.socket", new SslRMIClientSocketFactory());
+        try (JmxClient jmx = new JmxClient(JMXConnectorFactory.connect(url, environment))) {
+            for (int i = 0;
+                    i < 100 && !jmx.upstreamAttribute("ghcr.io", "State").equals("PullThrough");
+                    i++) {
+                Thread.sleep(100);
+            }
+            System.out.println(jmx.upstreamAttribute("ghcr.io", "State"));
+        }
+    }
+
+    /** Of an upstream's own bean. */
+    public Object upstreamAttribute(String upstream, String attribute) throws JMException, IOException {
+        return server.getAttribute(
+                new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(upstream)), attribute);
     }
 
     public Object routeAttribute(String route, String attribute) throws JMException, IOException {
