@@ -20,7 +20,7 @@ final class Usage {
                                                                           "REGISTRY_PROXY_PASSWORD": "secret"}}]
               CACHE_HOST           0.0.0.0                where clients pull
               CACHE_PORT           5000
-              MANAGEMENT_HOST      127.0.0.1              health
+              MANAGEMENT_HOST      127.0.0.1              status page, health, metrics
               MANAGEMENT_PORT      9876
               JMX_PORT             none                   remote JMX, on MANAGEMENT_HOST
               ROUTES_DIR           routes                 the folder with the *.camel.yaml files

@@ -32,6 +32,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
 
     private static final Duration HEALTHY = Duration.ofMinutes(1);
     private static final Duration TERMINATION = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     /** Makes the settings of each launch. */
     interface Settings {
@@ -111,13 +112,15 @@ public final class ChildRegistry implements ExecCommandExecutor {
             int port = freePort();
             Process started = launch(command, port);
             if (started != null) {
-                pump(output, started);
+                Thread pump = pump(output, started);
                 answered = watch(started, port);
                 if (retired.contains(started)) {
                     return new ExecResult(command, null, null, 0);
                 }
                 end(started, TERMINATION);
                 folder.forget(started);
+                // It may have ended before all was read that it said of that.
+                pump.join(LAST_WORDS.toMillis());
                 why = "exit " + started.exitValue() + ": " + output.lastLines();
             }
         } catch (IOException e) {
@@ -192,10 +195,11 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return started;
     }
 
-    private void pump(ChildOutput output, Process started) {
+    private Thread pump(ChildOutput output, Process started) {
         Thread pump = new Thread(() -> output.pump(started.getInputStream()), "output-" + name);
         pump.setDaemon(true);
         pump.start();
+        return pump;
     }
 
     /** Returns whether it ever answered, when it has ended, hangs, or is retired. */
