@@ -15,6 +15,7 @@ import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
+import io.registrycache.process.SharedRoot;
 import io.registrycache.process.UpstreamChildren;
 import io.registrycache.process.UpstreamLife;
 import io.registrycache.relay.ChildPipeline;
@@ -151,6 +152,7 @@ public final class RegistryCache extends MainListenerSupport {
     private void wire(CamelContext context) throws Exception {
         UpstreamRoutes routes = new UpstreamRoutes(context);
         Upstreams upstreams = routes.add(config.upstreams());
+        SharedRoot.refuse(upstreams.all(), config.environment(), config.registryCommand());
         Map<String, UpstreamClient> clients = new HashMap<>();
         Map<String, ContentStore> stores = new HashMap<>();
         for (Upstream upstream : upstreams.all()) {
