@@ -61,6 +61,7 @@ class RoutesTest {
                         "relay",
                         "list",
                         "health",
+                        "metrics",
                         "status-page",
                         "api-status",
                         "api-traffic",

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -55,14 +54,14 @@ final class ClientConnection extends ChannelDuplexHandler {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
     private final ClientConnections all;
+    private final OpenTransfer transfer;
     private final Deque<HttpRequest> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private ClientState state = new Idle();
-    /** Of the open request. */
-    private @Nullable Transfer transfer;
 
     ClientConnection(ClientConnections all) {
         this.all = all;
+        this.transfer = new OpenTransfer(all);
     }
 
     @Override
@@ -106,8 +105,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void ask(ChannelHandlerContext ctx, HttpRequest request) {
-        Transfer begun = all.begin(request, ctx.channel());
-        transfer = begun;
+        Transfer begun = transfer.begin(request, ctx.channel());
         RegistryError refusal = all.isDraining() ? RegistryError.stopping() : Refusal.of(request);
         if (refusal == null) {
             state = new Asking(request, null);
@@ -121,11 +119,11 @@ final class ClientConnection extends ChannelDuplexHandler {
         state = new Closing();
         waiting.clear();
         FullHttpResponse response = Refusal.response(refusal);
-        began(Source.HERE, request, response);
+        transfer.answers(Source.HERE, request, response);
         request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelPromise written = ctx.newPromise();
         written.addListener(done -> {
-            ended(done.isSuccess());
+            transfer.ends(done.isSuccess());
             shutdownOutput(ctx);
         });
         Framing.write(ctx, request, response, written);
@@ -144,7 +142,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
-        ended(false);
+        transfer.ends(false);
         if (child != null) {
             child.abandon(this);
         }
@@ -194,7 +192,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (state instanceof Asking asking && response.answers(asking.request())) {
             state = new Answered(asking.request());
             promise.addListener(written -> answered(ctx, written.isSuccess()));
-            began(Source.HERE, asking.request(), response);
+            transfer.answers(Source.HERE, asking.request(), response);
             Framing.write(ctx, asking.request(), response, promise);
         } else {
             // Too late: an answer has begun, and must not look whole; or nobody listens.
@@ -233,9 +231,9 @@ final class ClientConnection extends ChannelDuplexHandler {
             if (part instanceof HttpResponse head && state instanceof Asking asking) {
                 state = new Relaying(asking.request(), child);
                 Framing.adapt(asking.request(), head);
-                began(Source.CHILD, asking.request(), head);
+                transfer.answers(Source.CHILD, asking.request(), head);
             } else if (part instanceof HttpContent content) {
-                sent(content);
+                transfer.sends(content);
             }
             if (part instanceof LastHttpContent) {
                 ctx.write(part).addListener(written -> {
@@ -280,7 +278,7 @@ final class ClientConnection extends ChannelDuplexHandler {
             }
             state = new Answered(request);
             Framing.adapt(request, head);
-            began(Source.STORAGE, request, head);
+            transfer.answers(Source.STORAGE, request, head);
             ChannelFuture last = ctx.write(head);
             if (file != null) {
                 pull.transfer().sends(file::transferred);
@@ -298,7 +296,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void answered(ChannelHandlerContext ctx, boolean whole) {
-        ended(whole);
+        transfer.ends(whole);
         HttpRequest request = state.request();
         if (request == null || !HttpUtil.isKeepAlive(request) || all.isDraining()) {
             close(ctx);
@@ -322,7 +320,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void close(ChannelHandlerContext ctx) {
-        ended(false);
+        transfer.ends(false);
         ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
@@ -330,31 +328,5 @@ final class ClientConnection extends ChannelDuplexHandler {
             child.abandon(this);
         }
         ctx.close();
-    }
-
-    // For those who watch.
-
-    private void began(Source source, HttpRequest request, HttpResponse head) {
-        if (transfer != null) {
-            transfer.answers(source, head.status().code(), HttpUtil.getContentLength(head, -1L));
-            head.headers().set(Headers.CACHE_STATUS, transfer.outcome().cacheStatus());
-            if (head instanceof FullHttpResponse full && !request.method().equals(HttpMethod.HEAD)) {
-                transfer.sends(full.content().readableBytes());
-            }
-        }
-    }
-
-    private void sent(HttpContent content) {
-        if (transfer != null) {
-            transfer.sends(content.content().readableBytes());
-        }
-    }
-
-    private void ended(boolean whole) {
-        Transfer open = transfer;
-        transfer = null;
-        if (open != null) {
-            all.end(open, whole);
-        }
     }
 }
