@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,11 +88,15 @@ class JmxIT {
             assertThat(cache.program().children()).contains((Long) jmx.upstreamAttribute("ghcr.io", "Pid"));
             assertThat(jmx.routeAttribute("ghcr.io", "ExchangesTotal")).isEqualTo(2L);
 
-            jmx.route("ghcr.io", "stop");
-            assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("Stopped");
-            await().until(() -> cache.program().children().isEmpty());
-            jmx.route("ghcr.io", "start");
-            await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("PullThrough"));
+            for (List<String> pair : List.of(List.of("stop", "start"), List.of("suspend", "resume"))) {
+                jmx.route("ghcr.io", pair.get(0));
+                assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("Stopped");
+                await().until(() -> cache.program().children().isEmpty());
+                assertThat(pull(cache).run().status()).as(pair.get(0)).isEqualTo(503);
+                jmx.route("ghcr.io", pair.get(1));
+                await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("PullThrough"));
+                assertThat(pull(cache).run().digest()).as(pair.get(1)).isEqualTo(blob.digest());
+            }
         }
     }
 

@@ -68,13 +68,13 @@ class StartIT {
     void shouldSayThatThePortIsTakenAndLeaveNoChildBehind() {
         try (UpstreamRegistry upstream = UpstreamRegistry.open()) {
             CacheProcess.Ended ended = CacheProcess.builder()
-                    .upstreams(upstream.configElement("ghcr.io"))
+                    .upstreams(upstream.configElement("taken.example"))
                     .port(upstream.port())
                     .runToEnd();
 
             assertThat(ended.exitCode()).isEqualTo(2);
             assertThat(ended.output()).contains("docker-registry-cache: ").contains("Address already in use");
-            assertThat(childrenOf("ghcr.io")).isEmpty();
+            assertThat(childrenOf("taken.example")).isEmpty();
         }
     }
 

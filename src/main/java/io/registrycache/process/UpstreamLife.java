@@ -21,4 +21,14 @@ public final class UpstreamLife extends RoutePolicySupport {
     public void onStop(Route route) {
         children.get(route.getRouteId()).stop();
     }
+
+    @Override
+    public void onSuspend(Route route) {
+        children.get(route.getRouteId()).stop();
+    }
+
+    @Override
+    public void onResume(Route route) {
+        children.get(route.getRouteId()).start();
+    }
 }
