@@ -1085,7 +1085,7 @@ def facts_of_this_run(options, scale):
         f"Linux {platform.release()}",
         "programs": f"{first_line(registry_program(), '--version').split('/')[-1]}; "
         f"{first_line('nginx', '-v').removeprefix('nginx version: ')}; {wrk_version}",
-        "java": f"{first_line('java', '-version')}; {' '.join(map(str, java_options(options.jar)))}",
+        "java": f"{first_line('java', '-version')}; {' '.join(map(str, java_options(options.jar))).replace(f'{PROJECT}/', '')}",
     }
 
 
