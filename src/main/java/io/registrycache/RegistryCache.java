@@ -10,7 +10,7 @@ import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.Metrics;
 import io.registrycache.management.RemoteJmx;
-import io.registrycache.management.UpstreamBeans;
+import io.registrycache.management.UpstreamBean;
 import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
@@ -72,7 +72,6 @@ public final class RegistryCache extends MainListenerSupport {
     private final EventLoopGroup eventLoops = EventLoops.start();
     private final Traffic traffic = new Traffic();
     private final Metrics metrics = new Metrics();
-    private final UpstreamBeans upstreamBeans = new UpstreamBeans();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
     private final StorageUse storageUse = new StorageUse(children);
@@ -84,7 +83,7 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private List<TransferObserver> observers() {
-        List<TransferObserver> observers = new ArrayList<>(List.of(traffic, metrics, upstreamBeans));
+        List<TransferObserver> observers = new ArrayList<>(List.of(traffic, metrics));
         config.accessLog().map(AccessLog::new).ifPresent(observers::add);
         return observers;
     }
@@ -166,7 +165,11 @@ public final class RegistryCache extends MainListenerSupport {
             children.add(ofUpstream);
             routes.addChildren(ofUpstream);
             HealthCheckRegistry.get(context).register(new UpstreamHealth(ofUpstream));
-            upstreamBeans.add(ofUpstream, () -> traffic.inFlightByUpstream().getOrDefault(upstream.name(), 0L));
+            new UpstreamBean(
+                            ofUpstream,
+                            metrics,
+                            () -> traffic.inFlightByUpstream().getOrDefault(upstream.name(), 0L))
+                    .register();
         }
 
         Registry beans = context.getRegistry();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -159,6 +160,26 @@ public final class Metrics implements TransferObserver {
                         .serviceLevelObjectives(BUCKETS)
                         .tags(ofAll)
                         .register(opened));
+    }
+
+    /** Requests of one upstream that ended, by what the cache had. */
+    long requests(String upstream, Predicate<CacheOutcome> which) {
+        return meters.entrySet().stream()
+                .filter(entry -> entry.getKey().upstream().equals(upstream)
+                        && which.test(entry.getKey().outcome()))
+                .mapToLong(entry -> (long) entry.getValue().requests().count())
+                .sum();
+    }
+
+    /** Bytes sent to clients of one upstream, by requests that ended. */
+    long bytes(String upstream) {
+        return meters.entrySet().stream()
+                .filter(entry -> entry.getKey().upstream().equals(upstream))
+                .map(entry -> entry.getValue().bytes())
+                // Requests of several kinds share one.
+                .distinct()
+                .mapToLong(bytes -> (long) bytes.count())
+                .sum();
     }
 
     /** All figures, as Prometheus reads them. */

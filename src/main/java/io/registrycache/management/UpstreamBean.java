@@ -3,40 +3,22 @@ package io.registrycache.management;
 import io.registrycache.process.ChildState;
 import io.registrycache.process.UpstreamChildren;
 import io.registrycache.traffic.CacheOutcome;
-import io.registrycache.traffic.Transfer;
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** Counts for one upstream, and shows that to JMX. */
-final class UpstreamBean implements UpstreamMXBean {
+/** Shows one upstream to JMX, by the figures that Prometheus gets too. */
+public record UpstreamBean(UpstreamChildren upstream, Metrics metrics, LongSupplier inFlight)
+        implements UpstreamMXBean {
 
-    private final UpstreamChildren upstream;
-    private final LongSupplier inFlight;
-    private final LongAdder bytesOut = new LongAdder();
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
-
-    UpstreamBean(UpstreamChildren upstream, LongSupplier inFlight) {
-        this.upstream = upstream;
-        this.inFlight = inFlight;
-    }
-
-    void register() throws JMException {
-        String name = ObjectName.quote(upstream.upstream().name());
+    public void register() throws JMException {
         ManagementFactory.getPlatformMBeanServer()
-                .registerMBean(this, new ObjectName("io.registrycache:type=upstream,name=" + name));
+                .registerMBean(this, new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(name())));
     }
 
-    void ended(Transfer transfer) {
-        bytesOut.add(transfer.sent());
-        if (transfer.outcome().isHit()) {
-            hits.increment();
-        } else if (transfer.outcome() == CacheOutcome.MISS) {
-            misses.increment();
-        }
+    private String name() {
+        return upstream.upstream().name();
     }
 
     @Override
@@ -61,17 +43,17 @@ final class UpstreamBean implements UpstreamMXBean {
 
     @Override
     public long getBytesOut() {
-        return bytesOut.sum();
+        return metrics.bytes(name());
     }
 
     @Override
     public long getHits() {
-        return hits.sum();
+        return metrics.requests(name(), CacheOutcome::isHit);
     }
 
     @Override
     public long getMisses() {
-        return misses.sum();
+        return metrics.requests(name(), outcome -> outcome == CacheOutcome.MISS);
     }
 
     @Override

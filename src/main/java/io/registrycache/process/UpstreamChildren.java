@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class UpstreamChildren {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamChildren.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration IDLE = Duration.ofSeconds(15);
 
@@ -36,15 +33,12 @@ public final class UpstreamChildren {
     public record Server(int port, boolean offline) {}
 
     private final Upstream upstream;
-    private final Map<String, String> inherited;
+    private final UpstreamLaunches launches;
     private final UpstreamClient client;
     private final ScheduledExecutorService scheduler;
     private final ChildRegistry through;
     private final ChildRegistry offline;
     private final OfflineLookup offlineLookup;
-
-    /** Whether the storage has been looked through since the program crashed, if it did. */
-    private volatile boolean checked;
 
     private ChildState state = new ChildState.Stopped();
     private CompletableFuture<Server> server = new CompletableFuture<>();
@@ -61,16 +55,15 @@ public final class UpstreamChildren {
             UpstreamClient client,
             ScheduledExecutorService scheduler) {
         this.upstream = upstream;
-        this.inherited = Map.copyOf(inherited);
         this.client = client;
         this.scheduler = scheduler;
-        this.checked = !folder.isAfterCrash();
+        this.launches = new UpstreamLaunches(upstream, inherited, client, folder.isAfterCrash());
         this.offlineLookup = new OfflineLookup(this::offlinePort, scheduler);
         Collection<String> secrets = ChildSettings.secrets(upstream, inherited);
         this.through =
-                new ChildRegistry(upstream.name(), folder, this::throughSettings, secrets, new ThroughObserver());
+                new ChildRegistry(upstream.name(), folder, launches::pullThrough, secrets, new ThroughObserver());
         this.offline = new ChildRegistry(
-                upstream.name() + "-OFFLINE", folder, this::offlineSettings, secrets, new OfflineObserver());
+                upstream.name() + "-OFFLINE", folder, launches::offline, secrets, new OfflineObserver());
     }
 
     public Upstream upstream() {
@@ -102,12 +95,12 @@ public final class UpstreamChildren {
 
     /** Whether what is stored may be served without a child. */
     public boolean isChecked() {
-        return checked;
+        return launches.isChecked();
     }
 
     /** The upstream's folder, when its storage is the file system. */
     public Optional<Path> folder() {
-        return ChildSettings.folder(upstream, inherited);
+        return launches.folder();
     }
 
     void start() {
@@ -219,35 +212,11 @@ public final class UpstreamChildren {
         }
     }
 
-    private ChildSettings throughSettings(int port) {
-        boolean basic = ChildSettings.hasCredentials(upstream, inherited) && wantsBasic();
-        return ChildSettings.of(upstream, inherited, port, ChildSettings.Mode.PULL_THROUGH, basic);
-    }
-
-    private boolean wantsBasic() {
-        try {
-            return client.wantsBasic().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private ChildSettings offlineSettings(int port) {
-        return ChildSettings.of(upstream, inherited, port, ChildSettings.Mode.OFFLINE, false);
-    }
-
     private final class ThroughObserver implements ChildRegistry.Observer {
 
         @Override
         public void launching() {
-            if (!checked) {
-                folder().ifPresent(StorageRepair::afterCrash);
-                checked = true;
-            }
-            folder().ifPresent(StorageRepair::beforeLaunch);
+            launches.prepareStorage();
             synchronized (UpstreamChildren.this) {
                 if (state instanceof ChildState.BackingOff || state instanceof ChildState.PullThrough) {
                     become(new ChildState.Starting(Instant.now()));

@@ -30,8 +30,6 @@ import io.registrycache.relay.ClientState.Relaying;
 import io.registrycache.request.RegistryError;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.Transfer.Source;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelDuplexHandler {
 
-    /** Requests that a client may send ahead of their answers before it is not read any more. */
-    private static final int MOST_WAITING = 16;
     /** A client that neither asks nor takes anything for so long is gone. */
     private static final int IDLE_SECONDS = 30;
     /** How long a refused client may go on sending before it is cut off, which could cost it the answer. */
@@ -55,7 +51,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     private final ClientConnections all;
     private final OpenTransfer transfer;
-    private final Deque<HttpRequest> waiting = new ArrayDeque<>();
+    private final RequestsAhead waiting = new RequestsAhead();
     private @Nullable ChannelHandlerContext context;
     private ClientState state = new Idle();
 
@@ -97,10 +93,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (state instanceof Idle) {
             ask(ctx, request);
         } else if (!(state instanceof Closing)) {
-            waiting.add(request);
-            if (waiting.size() >= MOST_WAITING) {
-                ctx.channel().config().setAutoRead(false);
-            }
+            waiting.add(request, ctx.channel());
         }
     }
 
@@ -139,13 +132,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        ChildConnection child = state.child();
-        state = new Closing();
-        waiting.clear();
-        transfer.ends(false);
-        if (child != null) {
-            child.abandon(this);
-        }
+        leave();
         ctx.fireChannelInactive();
     }
 
@@ -310,23 +297,24 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void askNext(ChannelHandlerContext ctx) {
-        HttpRequest next = state instanceof Idle ? waiting.poll() : null;
+        HttpRequest next = state instanceof Idle ? waiting.poll(ctx.channel()) : null;
         if (next != null) {
             ask(ctx, next);
-        }
-        if (waiting.size() < MOST_WAITING) {
-            ctx.channel().config().setAutoRead(true);
         }
     }
 
     private void close(ChannelHandlerContext ctx) {
-        transfer.ends(false);
+        leave();
+        ctx.close();
+    }
+
+    private void leave() {
         ChildConnection child = state.child();
         state = new Closing();
         waiting.clear();
+        transfer.ends(false);
         if (child != null) {
             child.abandon(this);
         }
-        ctx.close();
     }
 }
