@@ -104,7 +104,9 @@ class CredentialsIT {
         cache.program().children().stream()
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .forEach(ProcessHandle::destroy);
-        assertThat(get(cache.endpoint(), "/v2/basic/my/image/manifests/1").status())
+        HttpReply cached = get(cache.endpoint(), "/v2/basic/my/image/manifests/1");
+        assertThat(cached.status())
+                .as(() -> cached.text() + cache.program().tail())
                 .isEqualTo(200);
         HttpReply down = get(cache.endpoint(), "/v2/wrong/my/image/manifests/1");
         assertThat(down.status()).isEqualTo(503);
