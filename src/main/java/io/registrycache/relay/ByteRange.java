@@ -43,7 +43,12 @@ record ByteRange(long first, long length, long size, boolean isWhole) {
 
     /** Whether what is asked for is in bytes; there is no other unit. */
     static boolean isOfBytes(HttpHeaders asked) {
-        return asked.getAll(HttpHeaderNames.RANGE).stream().anyMatch(range -> range.startsWith("bytes="));
+        for (String range : asked.getAll(HttpHeaderNames.RANGE)) {
+            if (range.startsWith("bytes=")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ByteRange last(long count, long size) {

@@ -34,12 +34,16 @@ public final class ClientConnections extends DefaultChannelHandlerFactory {
 
     Transfer begin(HttpRequest asked, Channel client) {
         Transfer transfer = new Transfer(asked, client.remoteAddress());
-        observers.forEach(observer -> observer.began(transfer));
+        for (TransferObserver observer : observers) {
+            observer.began(transfer);
+        }
         return transfer;
     }
 
     void end(Transfer transfer, boolean whole) {
         transfer.ends(whole);
-        observers.forEach(observer -> observer.ended(transfer));
+        for (TransferObserver observer : observers) {
+            observer.ended(transfer);
+        }
     }
 }

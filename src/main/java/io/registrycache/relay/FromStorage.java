@@ -120,7 +120,12 @@ public final class FromStorage extends AsyncProcessorSupport {
     }
 
     private static boolean isSimple(HttpHeaders asked) {
-        return LEFT_TO_THE_CHILD.stream().noneMatch(asked::contains);
+        for (CharSequence name : LEFT_TO_THE_CHILD) {
+            if (asked.contains(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */

@@ -4,8 +4,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.registrycache.request.RegistryRequest;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Which headers pass, and how those change that name a path. */
 final class Headers {
@@ -45,9 +45,20 @@ final class Headers {
     /** The media types that a client takes; one that names none, or {@code *}{@code /*}, takes every manifest. */
     static List<String> accepted(HttpHeaders asked) {
         List<String> lines = asked.getAll(HttpHeaderNames.ACCEPT);
-        boolean takesAll =
-                lines.stream().allMatch(String::isBlank) || lines.stream().anyMatch(line -> line.contains("*/*"));
-        return takesAll ? Stream.concat(lines.stream(), Stream.of(ALL_KINDS)).toList() : lines;
+        boolean namesNone = true;
+        for (String line : lines) {
+            if (line.contains("*/*")) {
+                return withAllKinds(lines);
+            }
+            namesNone = namesNone && line.isBlank();
+        }
+        return namesNone ? withAllKinds(lines) : lines;
+    }
+
+    private static List<String> withAllKinds(List<String> lines) {
+        List<String> all = new ArrayList<>(lines);
+        all.add(ALL_KINDS);
+        return all;
     }
 
     static void copyForwarded(HttpHeaders from, HttpHeaders to) {

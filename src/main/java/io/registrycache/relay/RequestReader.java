@@ -8,7 +8,7 @@ import org.apache.camel.Processor;
 
 /**
  * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
- * tags, manifest, blob), {@code upstream} (its name) and {@code accept} (the media types that the client takes).
+ * tags, manifest, blob), {@code upstream} (its name, where a repository is asked for) and {@code accept} (the media types that the client takes).
  */
 public final class RequestReader implements Processor {
 
@@ -25,7 +25,9 @@ public final class RequestReader implements Processor {
         pull.transfer().asks(request);
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());
-        exchange.setVariable("upstream", request.upstream().name());
+        if (!request.repository().isEmpty()) {
+            exchange.setVariable("upstream", request.upstream().name());
+        }
         exchange.setVariable("accept", Headers.accepted(pull.asked().headers()));
     }
 }

@@ -1,6 +1,5 @@
 package io.registrycache.request;
 
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +11,7 @@ import java.util.regex.Pattern;
  */
 record ParsedPath(Operation operation, String prefix, String name, String reference) {
 
+    private static final String V2 = "/v2";
     private static final int LONGEST_NAME = 255;
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
@@ -20,31 +20,37 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
             Pattern.compile("sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}|sha384:[a-f0-9]{96}");
 
     static ParsedPath of(String path) throws RegistryException {
-        List<String> segments = List.of(path.split("/", -1));
-        // An absolute path has an empty segment first.
-        int v2 = segments.indexOf("v2");
-        if (segments.size() < 2 || !segments.get(0).isEmpty() || v2 < 1 || v2 > 2) {
-            throw RegistryError.noSuchEndpoint().exception();
+        int v2 = 0;
+        if (!isV2(path, 0)) {
+            v2 = path.indexOf('/', 1);
+            if (v2 < 0 || path.charAt(0) != '/' || !isV2(path, v2)) {
+                throw RegistryError.noSuchEndpoint().exception();
+            }
         }
-        String prefix = v2 == 2 ? segments.get(1) : "";
-        List<String> rest = segments.subList(v2 + 1, segments.size());
-        if (rest.isEmpty() || rest.equals(List.of(""))) {
-            return new ParsedPath(Operation.PING, prefix, "", "");
-        }
-        if (rest.equals(List.of("_catalog"))) {
-            return new ParsedPath(Operation.CATALOG, prefix, "", "");
-        }
-        return ofRepository(prefix, rest);
+        String prefix = v2 == 0 ? "" : path.substring(1, v2);
+        String rest = path.substring(Math.min(path.length(), v2 + V2.length() + 1));
+        return switch (rest) {
+            case "" -> new ParsedPath(Operation.PING, prefix, "", "");
+            case "_catalog" -> new ParsedPath(Operation.CATALOG, prefix, "", "");
+            default -> ofRepository(prefix, rest);
+        };
     }
 
-    private static ParsedPath ofRepository(String prefix, List<String> rest) throws RegistryException {
-        int size = rest.size();
-        if (size < 3) {
+    /** Whether the path's segment after that slash is {@code v2}. */
+    private static boolean isV2(String path, int slash) {
+        int end = slash + V2.length();
+        return path.startsWith(V2, slash) && (path.length() == end || path.charAt(end) == '/');
+    }
+
+    private static ParsedPath ofRepository(String prefix, String rest) throws RegistryException {
+        int beforeLast = rest.lastIndexOf('/');
+        int beforeKind = rest.lastIndexOf('/', beforeLast - 1);
+        if (beforeKind < 0) {
             throw RegistryError.noSuchEndpoint().exception();
         }
-        String name = String.join("/", rest.subList(0, size - 2));
-        String last = rest.get(size - 1);
-        ParsedPath path = switch (rest.get(size - 2)) {
+        String name = rest.substring(0, beforeKind);
+        String last = rest.substring(beforeLast + 1);
+        ParsedPath path = switch (rest.substring(beforeKind + 1, beforeLast)) {
             case "manifests" -> new ParsedPath(Operation.MANIFEST, prefix, name, reference(last));
             case "blobs" -> new ParsedPath(Operation.BLOB, prefix, name, digest(last));
             case "referrers" -> throw RegistryError.noReferrers().exception();

@@ -18,13 +18,13 @@ final class LastHour {
 
         private static final Sums NOTHING = new Sums(0, 0, 0, 0, 0);
 
-        Sums plus(Sums more) {
-            return new Sums(
-                    hits + more.hits,
-                    misses + more.misses,
-                    errors + more.errors,
-                    bytesFromCache + more.bytesFromCache,
-                    bytesFromUpstream + more.bytesFromUpstream);
+        Sums plus(Outcome outcome, int requests, long bytes) {
+            return switch (outcome) {
+                case HIT -> new Sums(hits + requests, misses, errors, bytesFromCache + bytes, bytesFromUpstream);
+                case MISS -> new Sums(hits, misses + requests, errors, bytesFromCache, bytesFromUpstream + bytes);
+                case UNKNOWN -> new Sums(hits, misses, errors, bytesFromCache, bytesFromUpstream + bytes);
+                case ERROR -> new Sums(hits, misses, errors + requests, bytesFromCache, bytesFromUpstream);
+            };
         }
     }
 
@@ -43,20 +43,10 @@ final class LastHour {
         this.newest = minuteNow();
     }
 
-    void request(Outcome outcome) {
-        add(
-                switch (outcome) {
-                    case HIT -> new Sums(1, 0, 0, 0, 0);
-                    case MISS -> new Sums(0, 1, 0, 0, 0);
-                    case UNKNOWN -> Sums.NOTHING;
-                    case ERROR -> new Sums(0, 0, 1, 0, 0);
-                });
-    }
-
-    void bytes(Outcome outcome, long bytes) {
-        if (outcome != Outcome.ERROR) {
-            add(outcome == Outcome.HIT ? new Sums(0, 0, 0, bytes, 0) : new Sums(0, 0, 0, 0, bytes));
-        }
+    synchronized void add(Outcome outcome, int requests, long bytes) {
+        advance();
+        ring[place(newest)] = ring[place(newest)].plus(outcome, requests, bytes);
+        total = total.plus(outcome, requests, bytes);
     }
 
     synchronized Sums total() {
@@ -71,12 +61,6 @@ final class LastHour {
             minutes.add(new Minute(Instant.ofEpochSecond(minute * 60).toString(), ring[place(minute)]));
         }
         return minutes;
-    }
-
-    private synchronized void add(Sums more) {
-        advance();
-        ring[place(newest)] = ring[place(newest)].plus(more);
-        total = total.plus(more);
     }
 
     private void advance() {

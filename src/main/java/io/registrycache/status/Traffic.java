@@ -39,14 +39,11 @@ public final class Traffic implements TransferObserver {
         if (live == null) {
             return;
         }
-        account(live);
-        transfer.request().filter(Traffic::isContent).ifPresent(request -> {
-            lastHour.request(Outcome.of(transfer));
-            if (isPull(request) && transfer.status() == 200) {
-                mostPulled.pulled(
-                        new Image(request.upstream().name(), request.repository(), ":" + request.reference()));
-            }
-        });
+        RegistryRequest request = transfer.request().filter(Traffic::isContent).orElse(null);
+        lastHour.add(Outcome.of(transfer), request == null ? 0 : 1, live.unaccounted());
+        if (request != null && isPull(request) && transfer.status() == 200) {
+            mostPulled.pulled(new Image(request.upstream().name(), request.repository(), ":" + request.reference()));
+        }
     }
 
     /** Adds the bytes that have gone out since the last time, so that a long transfer counts while it lasts. */
@@ -57,7 +54,7 @@ public final class Traffic implements TransferObserver {
     private void account(Live live) {
         long bytes = live.unaccounted();
         if (bytes > 0) {
-            lastHour.bytes(Outcome.of(live.transfer()), bytes);
+            lastHour.add(Outcome.of(live.transfer()), 0, bytes);
         }
     }
 
