@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.FileRegion;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -250,34 +250,36 @@ final class ClientConnection extends ChannelDuplexHandler {
      * Writes an answer whose bytes are all at hand.
      *
      * @param head with its content, or without when there is none or it is a file
-     * @param file the callee's to release
+     * @param file the callee's to close
      * @param done runs when all is written, or can never be
      */
-    void send(PullRequest pull, HttpResponse head, @Nullable FileRegion file, Runnable done) {
+    void send(PullRequest pull, HttpResponse head, @Nullable FileBody file, Runnable done) {
         execute(() -> {
             ChannelHandlerContext ctx = requireNonNull(context);
             HttpRequest request = pull.asked();
             if (!(state instanceof Asking asking) || asking.request() != request) {
                 ReferenceCountUtil.release(head);
-                ReferenceCountUtil.release(file);
+                if (file != null) {
+                    file.close();
+                }
                 done.run();
                 return;
             }
             state = new Answered(request);
             Framing.adapt(request, head);
             transfer.answers(Source.STORAGE, request, head);
-            ChannelFuture last = ctx.write(head);
-            if (file != null) {
-                pull.transfer().sends(file::transferred);
-                ctx.write(file);
-            }
-            if (!(head instanceof FullHttpResponse)) {
-                last = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
-            }
-            last.addListener(written -> {
+            ChannelFutureListener last = written -> {
                 done.run();
                 answered(ctx, written.isSuccess());
-            });
+            };
+            ChannelFuture first = ctx.write(head);
+            if (file != null) {
+                file.write(ctx, pull.transfer(), last);
+            } else if (head instanceof FullHttpResponse) {
+                first.addListener(last);
+            } else {
+                ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(last);
+            }
             ctx.flush();
         });
     }

@@ -3,8 +3,6 @@ package io.registrycache.relay;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,8 +17,6 @@ import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
 import io.registrycache.storage.ContentStore;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +87,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         boolean head = pull.asked().method().equals(HttpMethod.HEAD);
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
         HttpResponse response;
-        FileRegion file = null;
+        FileBody file = null;
         if (content instanceof Content.InMemory small && !head) {
             response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(small.bytes(), (int) range.first(), (int)
@@ -101,9 +97,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         if (content instanceof Content.OnDisk large && !head) {
             try {
-                // Open, it is delivered whole even if the child deletes it.
-                file = new DefaultFileRegion(
-                        FileChannel.open(large.file(), StandardOpenOption.READ), range.first(), range.length());
+                file = FileBody.open(large.file(), range);
             } catch (IOException e) {
                 LOG.debug("upstream={} a blob went away: {}", request.upstream().name(), e.getMessage());
                 callback.done(true);

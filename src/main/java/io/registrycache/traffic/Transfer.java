@@ -6,7 +6,6 @@ import io.registrycache.request.RegistryRequest;
 import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a client and its answer. Any thread may look at it while it goes on. */
@@ -33,7 +32,6 @@ public final class Transfer {
     private volatile int status;
     private volatile long length = -1;
     private volatile long firstByte;
-    private volatile @Nullable LongSupplier file;
     private volatile long ended;
     private volatile boolean complete;
 
@@ -74,11 +72,6 @@ public final class Transfer {
     /** More of the body is written. */
     public void sends(long bytes) {
         counted.lazySet(counted.get() + bytes);
-    }
-
-    /** The body is a file, who knows himself how much of him is sent. */
-    public void sends(LongSupplier transferred) {
-        file = transferred;
     }
 
     /**
@@ -144,8 +137,7 @@ public final class Transfer {
 
     /** How much of the body is sent, give or take what a socket buffers. */
     public long sent() {
-        LongSupplier ofFile = file;
-        return ofFile == null ? counted.get() : ofFile.getAsLong();
+        return counted.get();
     }
 
     /** Nanoseconds from the request to the head of the answer, or -1. */

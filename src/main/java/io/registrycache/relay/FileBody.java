@@ -1,0 +1,85 @@
+package io.registrycache.relay;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.registrycache.traffic.Transfer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The body of an answer that is a file, or a part of one, for {@code sendfile}. It goes out piece by piece: the whole at
+ * once would keep an event loop with one client for as long as that client keeps up. Open, it is delivered whole even if
+ * the child deletes it.
+ */
+final class FileBody {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileBody.class);
+    private static final long PIECE = 2 << 20;
+
+    private final FileChannel file;
+    private final long end;
+    private long position;
+
+    private FileBody(FileChannel file, ByteRange range) {
+        this.file = file;
+        this.position = range.first();
+        this.end = range.first() + range.length();
+    }
+
+    static FileBody open(Path path, ByteRange range) throws IOException {
+        return new FileBody(FileChannel.open(path, StandardOpenOption.READ), range);
+    }
+
+    /**
+     * Writes all of it and the end of the answer.
+     *
+     * @param transfer is told of each piece
+     * @param done is told when the last is written, or can never be
+     */
+    void write(ChannelHandlerContext ctx, Transfer transfer, ChannelFutureListener done) {
+        if (position == end) {
+            close();
+            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(done);
+            return;
+        }
+        Piece piece = new Piece(file, position, Math.min(PIECE, end - position));
+        position += piece.count();
+        ctx.write(piece).addListener((ChannelFuture written) -> {
+            transfer.sends(piece.transferred());
+            if (written.isSuccess()) {
+                write(ctx, transfer, done);
+                ctx.flush();
+            } else {
+                close();
+                done.operationComplete(written);
+            }
+        });
+    }
+
+    void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.debug("a blob that was read did not close: {}", e.getMessage());
+        }
+    }
+
+    private static final class Piece extends DefaultFileRegion {
+
+        private Piece(FileChannel file, long position, long count) {
+            super(file, position, count);
+        }
+
+        @Override
+        protected void deallocate() {
+            // The next piece needs the file.
+        }
+    }
+}
