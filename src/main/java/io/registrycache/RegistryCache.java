@@ -173,6 +173,7 @@ public final class RegistryCache extends MainListenerSupport {
         }
 
         Registry beans = context.getRegistry();
+        beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);
         beans.bind("connectionErrors", new ConnectionErrors());
