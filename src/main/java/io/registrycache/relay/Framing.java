@@ -1,8 +1,8 @@
 package io.registrycache.relay;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 
 /** How a response is delimited on the connection to the client who asked; RFC 9112, 6.3 and 9.3. */
 final class Framing {
@@ -36,8 +35,7 @@ final class Framing {
         sayWhetherItStays(request, response);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.release();
-            ctx.write(new DefaultHttpResponse(response.protocolVersion(), response.status(), response.headers()));
-            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT, promise);
+            ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
         } else {
             ctx.write(response, promise);
         }

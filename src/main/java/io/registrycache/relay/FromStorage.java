@@ -88,7 +88,9 @@ public final class FromStorage extends AsyncProcessorSupport {
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
         HttpResponse response;
         FileBody file = null;
-        if (content instanceof Content.InMemory small && !head) {
+        if (head) {
+            response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        } else if (content instanceof Content.InMemory small) {
             response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(small.bytes(), (int) range.first(), (int)
                             range.length()));
