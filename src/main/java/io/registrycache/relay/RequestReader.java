@@ -8,7 +8,8 @@ import org.apache.camel.Processor;
 
 /**
  * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
- * tags, manifest, blob), {@code upstream} (its name, where a repository is asked for) and {@code accept} (the media types that the client takes).
+ * tags, manifest, blob), {@code upstream} (its name, where a repository is asked for) and {@code accept} (the media
+ * types that the client takes).
  */
 public final class RequestReader implements Processor {
 
