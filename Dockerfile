@@ -31,7 +31,7 @@ ENV ROUTES_DIR=/routes \
 RUN mkdir -p /var/lib/registry && chown 10001:10001 /var/lib/registry \
     && /app/share-classes /app/docker-registry-cache.jar /app/docker-registry-cache.jsa @/app/java.options
 USER 10001:10001
-ENV JDK_JAVA_OPTIONS="@/app/java.options -XX:SharedArchiveFile=/app/docker-registry-cache.jsa"
+ENV JDK_JAVA_OPTIONS="@/app/java.options @/app/docker-registry-cache.jsa.options"
 VOLUME /var/lib/registry
 EXPOSE 5000 9876
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["/app/healthy"]

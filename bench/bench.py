@@ -274,11 +274,11 @@ def here(folder, upstream, jar, name="here", java=None, **storage):
 
 def java_options(jar):
     """Those of ./run; an older build had no archive of classes, nor the file."""
-    archive = jar.with_suffix(".jsa")
+    archive = jar.with_suffix(".jsa.options")
     if not archive.exists():
         return PLAIN_JAVA
     more = os.environ.get("JAVA_OPTS", "").split()
-    return [f"@{PROJECT / 'java.options'}", f"-XX:SharedArchiveFile={archive}", *more]
+    return [f"@{PROJECT / 'java.options'}", f"@{archive}", *more]
 
 
 # ---- images

@@ -1,5 +1,7 @@
 package io.registrycache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
@@ -10,6 +12,7 @@ import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.Metrics;
 import io.registrycache.management.RemoteJmx;
+import io.registrycache.management.RouteMBeans;
 import io.registrycache.management.UpstreamBean;
 import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
@@ -52,6 +55,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -149,6 +153,7 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private void wire(CamelContext context) throws Exception {
+        context.getManagementStrategy().setManagementObjectNameStrategy(new RouteMBeans());
         UpstreamRoutes routes = new UpstreamRoutes(context);
         Upstreams upstreams = routes.add(config.upstreams());
         SharedRoot.refuse(upstreams.all(), config.environment(), config.registryCommand());
@@ -213,6 +218,10 @@ public final class RegistryCache extends MainListenerSupport {
     @Override
     public void afterStart(BaseMainSupport main) {
         LOG.info("serving on {}:{}", config.host(), config.port());
+        // Each route counts; the context would count the same again. Its attribute StatisticsEnabled makes it.
+        requireNonNull(main.getCamelContext().getCamelContextExtension().getContextPlugin(ManagedCamelContext.class))
+                .getManagedCamelContext()
+                .setStatisticsEnabled(false);
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
         opening.start();

@@ -126,8 +126,15 @@ public final class FromStorage extends AsyncProcessorSupport {
 
     /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */
     private static boolean isAccepted(RegistryRequest request, Content content, HttpHeaders asked) {
-        return request.operation() == Operation.BLOB
-                || Headers.accepted(asked).stream().anyMatch(accept -> accept.contains(content.type()));
+        if (request.operation() == Operation.BLOB) {
+            return true;
+        }
+        for (String line : Headers.accepted(asked)) {
+            if (line.contains(content.type())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void addHeaders(HttpHeaders headers, RegistryRequest request, Content content, ByteRange range) {

@@ -1,7 +1,5 @@
 package io.registrycache.request;
 
-import java.util.regex.Pattern;
-
 /**
  * The path of a registry request, taken apart and checked against the specification's grammar.
  *
@@ -13,11 +11,7 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
 
     private static final String V2 = "/v2";
     private static final int LONGEST_NAME = 255;
-    private static final Pattern NAME =
-            Pattern.compile("[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
-    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
-    private static final Pattern DIGEST =
-            Pattern.compile("sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}|sha384:[a-f0-9]{96}");
+    private static final int LONGEST_TAG = 128;
 
     static ParsedPath of(String path) throws RegistryException {
         int v2 = 0;
@@ -57,7 +51,7 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
             case "tags" -> tags(prefix, name, last);
             default -> throw RegistryError.noSuchEndpoint().exception();
         };
-        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+        if (name.length() > LONGEST_NAME || !isName(name)) {
             throw RegistryError.invalidName("the repository's name is malformed or longer than " + LONGEST_NAME)
                     .exception();
         }
@@ -75,16 +69,82 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
         if (text.contains(":")) {
             return digest(text);
         }
-        if (!TAG.matcher(text).matches()) {
+        if (!isTag(text)) {
             throw RegistryError.invalidTag().exception();
         }
         return text;
     }
 
     private static String digest(String text) throws RegistryException {
-        if (!DIGEST.matcher(text).matches()) {
+        if (!isDigest(text)) {
             throw RegistryError.invalidDigest().exception();
         }
         return text;
+    }
+
+    /** Groups of {@code [a-z0-9]+}, between each two of them a dot, a slash, one or two underscores, or dashes. */
+    private static boolean isName(String text) {
+        int at = 0;
+        while (true) {
+            int group = at;
+            at = afterGroup(text, at);
+            if (at == group || at == text.length()) {
+                return at > group;
+            }
+            at = afterSeparator(text, at);
+        }
+    }
+
+    private static int afterGroup(String text, int from) {
+        int at = from;
+        while (at < text.length() && isLowerOrDigit(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int afterSeparator(String text, int from) {
+        int at = from;
+        switch (text.charAt(at)) {
+            case '.', '/' -> at++;
+            case '_' -> at += text.startsWith("__", at) ? 2 : 1;
+            case '-' -> {
+                while (at < text.length() && text.charAt(at) == '-') {
+                    at++;
+                }
+            }
+            default -> {}
+        }
+        return at;
+    }
+
+    private static boolean isTag(String text) {
+        boolean starts = !text.isEmpty() && text.charAt(0) != '.' && text.charAt(0) != '-';
+        return starts && text.length() <= LONGEST_TAG && text.chars().allMatch(ParsedPath::isOfTag);
+    }
+
+    private static boolean isOfTag(int c) {
+        return isLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-';
+    }
+
+    private static boolean isLowerOrDigit(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    }
+
+    private static boolean isDigest(String text) {
+        return isHex(text, "sha256:", 64) || isHex(text, "sha512:", 128) || isHex(text, "sha384:", 96);
+    }
+
+    private static boolean isHex(String text, String algorithm, int digits) {
+        if (!text.startsWith(algorithm) || text.length() != algorithm.length() + digits) {
+            return false;
+        }
+        for (int at = algorithm.length(); at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+                return false;
+            }
+        }
+        return true;
     }
 }
