@@ -67,6 +67,7 @@ class JmxIT {
     void shouldShowAPullWhileItGoesOn() throws Exception {
         try (CacheProcess cache = builder().start();
                 JmxClient jmx = JmxClient.connect(port)) {
+            assertThat(jmx.kindsOfCamel()).containsExactlyInAnyOrder("context", "health", "routes", "routegroups");
             assertThat(pull(cache).run().digest()).isEqualTo(blob.digest());
             cache.awaitCached("ghcr.io", blob);
             CompletableFuture<Download.Result> slow = CompletableFuture.supplyAsync(() -> {

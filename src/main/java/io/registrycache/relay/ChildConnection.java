@@ -94,6 +94,13 @@ final class ChildConnection extends ChannelDuplexHandler {
             Waiting waiting = new Waiting(client, camel);
             state = waiting;
             client.execute(() -> client.attach(this));
+            promise.addListener(written -> {
+                if (!written.isSuccess() && state == waiting) {
+                    // Camel's producer says so, and the exchange may soon be on its way to another child.
+                    stopTimer();
+                    state = new Idle();
+                }
+            });
             RegistryRequest asked = camel.getExchange().getVariable("request", RegistryRequest.class);
             if (!request.method().equals(HttpMethod.HEAD) || asked.operation() == Operation.MANIFEST) {
                 timer = ctx.executor().schedule(() -> slow(waiting), SLOW_SECONDS, TimeUnit.SECONDS);

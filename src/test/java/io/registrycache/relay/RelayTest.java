@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -28,6 +30,7 @@ import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.Transfer.Source;
 import io.registrycache.traffic.TransferObserver;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,13 +122,17 @@ class RelayTest {
 
     /** The client's request travels to the child. */
     private void askChild(String method) throws Exception {
+        child.writeOutbound(requestToChild(method));
+        child.releaseOutbound();
+    }
+
+    private HttpRequest requestToChild(String method) throws Exception {
         send(method + " /v2/ghcr.io/a/manifests/1 HTTP/1.1\r\nHost: x\r\n\r\n");
         PullRequest pull = asked();
         exchange.setVariable("pull", pull);
         exchange.setVariable("request", RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), UPSTREAMS));
         exchanges.putState(child, new NettyCamelState(doneSync -> ended++, exchange));
-        child.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/v2/a/manifests/1"));
-        child.releaseOutbound();
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/v2/a/manifests/1");
     }
 
     private static HttpResponse head(int length) {
@@ -350,6 +357,17 @@ class RelayTest {
         assertThat(exchange.getException()).isInstanceOf(ChildUnanswered.class);
         assertThat(ended).isOne();
         assertThat(child.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldLeaveItToTheProducerToTellThatTheChildWasGoneBeforeItWasAsked() throws Exception {
+        ChannelFuture written = child.write(requestToChild("GET"));
+        child.close();
+
+        assertThat(written.cause()).isInstanceOf(IOException.class);
+        // By now the exchange may be on its way to the next child.
+        assertThat(exchange.getException()).isNull();
+        assertThat(ended).isZero();
     }
 
     @Test

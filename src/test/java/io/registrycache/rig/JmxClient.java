@@ -2,6 +2,8 @@ package io.registrycache.rig;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -58,6 +60,13 @@ public final class JmxClient implements AutoCloseable {
 
     public Object routeAttribute(String route, String attribute) throws JMException, IOException {
         return server.getAttribute(name(route), attribute);
+    }
+
+    /** What kinds of beans Camel shows. */
+    public Set<String> kindsOfCamel() throws JMException, IOException {
+        return server.queryNames(new ObjectName("org.apache.camel:*"), null).stream()
+                .map(name -> name.getKeyProperty("type"))
+                .collect(Collectors.toSet());
     }
 
     /** Steers a route: {@code start}, {@code stop}, … */
