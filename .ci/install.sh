@@ -62,3 +62,10 @@ use_jdk() {
     home=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
     [ -n "${JAVA_HOME:-}" ] || [ ! -x "$home/bin/javac" ] || export JAVA_HOME=$home
 }
+
+# Where the archive of classes of a jar is for the JVM that is java now: another one could not use it.
+archive_of() { # JAR
+    local jvm
+    jvm=$(readlink -f "$(command -v java)")
+    echo "${1%.jar}${jvm//\//-}.jsa"
+}

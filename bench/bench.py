@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+JAR = PROJECT / "target/docker-registry-cache.jar"
 REPOSITORIES = 100  # the small images are spread over as many
 UPSTREAMS = 6  # as many as the program has by default; all but the first stay idle
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
@@ -273,9 +274,9 @@ def here(folder, upstream, jar, name="here", java=None, **storage):
 
 
 def java_options(jar):
-    """Those of ./run; an older build had no archive of classes, nor the file."""
-    archive = jar.with_suffix(".jsa.options")
-    if not archive.exists():
+    """Those of ./run; another build has no archive of classes, nor the file."""
+    archive = os.environ.get("ARCHIVE_OPTIONS", "")
+    if jar != JAR or not archive:
         return PLAIN_JAVA
     more = os.environ.get("JAVA_OPTS", "").split()
     return [f"@{PROJECT / 'java.options'}", f"@{archive}", *more]
@@ -1101,7 +1102,7 @@ def arguments():
         "--before", type=Path, metavar="JAR", help="an older build, whose start row 8 compares (with its lib/ beside it)"
     )
     parser.add_argument(
-        "--jar", type=Path, default=PROJECT / "target/docker-registry-cache.jar", help="the build that is measured"
+        "--jar", type=Path, default=JAR, help="the build that is measured"
     )
     parser.add_argument(
         "--results", type=Path, default=PROJECT / "bench/results", help="where the .json and .md are written"
