@@ -218,6 +218,12 @@ final class ChildConnection extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
+    /** The end of the connection tells what became of it; told twice, it would spoil the next attempt. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
     private void fail(NettyCamelState camel, Exception failure) {
         stopTimer();
         state = new Idle();

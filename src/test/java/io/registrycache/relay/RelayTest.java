@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -368,6 +369,24 @@ class RelayTest {
         // By now the exchange may be on its way to the next child.
         assertThat(exchange.getException()).isNull();
         assertThat(ended).isZero();
+    }
+
+    @Test
+    void shouldTellOnceWhenTheConnectionToTheChildIsReset() throws Exception {
+        askChild("GET");
+        List<Throwable> told = new ArrayList<>();
+        child.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                told.add(cause);
+            }
+        });
+        child.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+        assertThat(told).isEmpty();
+        assertThat(exchange.getException()).isInstanceOf(ChildUnanswered.class);
+        assertThat(ended).isOne();
+        assertThat(child.isOpen()).isFalse();
     }
 
     @Test
