@@ -11,7 +11,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** What is logged where. Not in XML, whose parser would take a tenth of the start and of the classes. */
+/** What is logged where. Not in XML, whose parser would take a twentieth of the start and of the classes. */
 public final class Logging extends ContextAwareBase implements Configurator {
 
     @Override

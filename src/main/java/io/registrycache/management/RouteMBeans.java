@@ -10,8 +10,8 @@ import org.apache.camel.management.mbean.ManagedRouteGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the MBeans by which routes are watched and steered. Camel registers what has a name, and would have sixty more, of
- * its services and endpoints, which nobody steers and each start pays for.
+ * Names the MBeans by which routes are watched and steered. Camel registers what has a name; its services, endpoints and
+ * consumers get none, for nobody steers them and each start would pay for each.
  */
 public final class RouteMBeans extends DefaultManagementObjectNameStrategy {
 

@@ -55,8 +55,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         ContentStore store = stores.get(request.upstream().name());
         Optional<Content> content = store == null || !isSimple(pull.asked().headers())
                 ? Optional.empty()
-                : store.find(request)
-                        .filter(found -> isAccepted(request, found, pull.asked().headers()));
+                : store.find(request).filter(found -> isAccepted(exchange, request, found));
         ByteRange range = content.map(found -> ByteRange.of(pull.asked().headers(), found.size()))
                 .orElse(ByteRange.INTRICATE);
         if (store != null && content.isEmpty() && store.lacks(request)) {
@@ -125,12 +124,13 @@ public final class FromStorage extends AsyncProcessorSupport {
     }
 
     /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */
-    private static boolean isAccepted(RegistryRequest request, Content content, HttpHeaders asked) {
+    private static boolean isAccepted(Exchange exchange, RegistryRequest request, Content content) {
         if (request.operation() == Operation.BLOB) {
             return true;
         }
-        for (String line : Headers.accepted(asked)) {
-            if (line.contains(content.type())) {
+        List<?> accepted = exchange.getVariable("accept", List.class);
+        for (Object line : accepted) {
+            if (line.toString().contains(content.type())) {
                 return true;
             }
         }

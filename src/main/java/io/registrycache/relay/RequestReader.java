@@ -1,6 +1,7 @@
 package io.registrycache.relay;
 
 import io.registrycache.config.Upstreams;
+import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import org.apache.camel.Exchange;
@@ -9,7 +10,7 @@ import org.apache.camel.Processor;
 /**
  * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
  * tags, manifest, blob), {@code upstream} (its name, where a repository is asked for) and {@code accept} (the media
- * types that the client takes).
+ * types that the client takes, where a manifest is asked for).
  */
 public final class RequestReader implements Processor {
 
@@ -29,6 +30,8 @@ public final class RequestReader implements Processor {
         if (!request.repository().isEmpty()) {
             exchange.setVariable("upstream", request.upstream().name());
         }
-        exchange.setVariable("accept", Headers.accepted(pull.asked().headers()));
+        if (request.operation() == Operation.MANIFEST) {
+            exchange.setVariable("accept", Headers.accepted(pull.asked().headers()));
+        }
     }
 }

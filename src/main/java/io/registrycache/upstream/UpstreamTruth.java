@@ -55,8 +55,7 @@ public final class UpstreamTruth extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        List<String> accept = request.operation() == Operation.MANIFEST ? accept(exchange) : List.of();
-        client.head(request.upstreamTarget(), request.repository(), accept)
+        client.head(request.upstreamTarget(), request.repository(), accept(exchange))
                 .whenCompleteAsync(
                         (said, failure) -> {
                             if (failure != null) {
