@@ -38,6 +38,7 @@ import io.registrycache.status.Traffic;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
+import io.registrycache.upstream.TagCheck;
 import io.registrycache.upstream.UpstreamClient;
 import io.registrycache.upstream.UpstreamTruth;
 import java.io.IOException;
@@ -186,7 +187,9 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY, this::slow));
         beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST, this::slow));
         beans.bind("requestReader", new RequestReader(upstreams));
-        beans.bind("fromStorage", new FromStorage(stores));
+        beans.bind("fromStorage", new FromStorage("request", stores));
+        beans.bind("tagCheck", new TagCheck(clients, stores, this::isOnline, eventLoops));
+        beans.bind("tagFromStorage", new FromStorage(TagCheck.CONFIRMED, stores));
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());
@@ -207,6 +210,10 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
         beans.bind("statusApi", new StatusApi(config.host(), config.port(), upstreams, children, traffic, storageUse));
+    }
+
+    private boolean isOnline(String upstream) {
+        return !children.get(upstream).isOffline();
     }
 
     /** A client waits for a child that waits for its upstream. */

@@ -44,7 +44,7 @@ class ArchitectureTest {
             .whereLayer("request")
             .mayOnlyAccessLayers("config")
             .whereLayer("upstream")
-            .mayOnlyAccessLayers("config", "request")
+            .mayOnlyAccessLayers("config", "request", "storage")
             .whereLayer("process")
             .mayOnlyAccessLayers("config", "request", "upstream")
             .whereLayer("storage")

@@ -75,6 +75,12 @@ class SupervisionIT {
                 + ours.layers().get(1).digest());
     }
 
+    /** A tag that only a child can find out about, as nothing is stored under it. */
+    private String newTag(String tag) throws IOException {
+        image.push(ghcr, "my/image", tag);
+        return tag;
+    }
+
     /** The pid of the child whose configuration file has that name. */
     private long child(String upstream) {
         return cache.program().children().stream()
@@ -94,10 +100,11 @@ class SupervisionIT {
     void shouldLetRequestsWaitForTheNewChildAndOthersNoticeNothing() throws IOException {
         get("ghcr.io/my/image/manifests/1");
         for (int i = 0; i < 3; i++) {
+            String forTheChild = newTag("t" + i);
             long other = child("quay.io");
             signal("KILL", child("ghcr.io"));
 
-            assertThat(get("ghcr.io/my/image/manifests/1").body()).isEqualTo(ours.manifestBytes());
+            assertThat(get("ghcr.io/my/image/manifests/" + forTheChild).body()).isEqualTo(ours.manifestBytes());
             assertThat(get("quay.io/my/image/manifests/1").body()).isEqualTo(theirs.manifestBytes());
             assertThat(child("quay.io")).isEqualTo(other);
         }
@@ -106,13 +113,14 @@ class SupervisionIT {
     @Test
     void shouldReplaceAChildThatHangs() throws IOException {
         get("ghcr.io/my/image/manifests/1");
+        String forTheChild = newTag("t");
         long hanging = child("ghcr.io");
         signal("STOP", hanging);
 
         assertThat(get("_catalog").text()).contains("\"ghcr.io/my/image\"");
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> ProcessHandle.of(hanging).isEmpty());
-        assertThat(get("ghcr.io/my/image/manifests/1").body()).isEqualTo(ours.manifestBytes());
+        assertThat(get("ghcr.io/my/image/manifests/" + forTheChild).body()).isEqualTo(ours.manifestBytes());
     }
 
     @Test

@@ -93,6 +93,11 @@ public final class UpstreamChildren {
         return state() instanceof ChildState.BackingOff backingOff && backingOff.isOfStorage();
     }
 
+    /** Whether nobody can ask the upstream at the moment. */
+    public boolean isOffline() {
+        return state() instanceof ChildState.Offline;
+    }
+
     /** Whether what is stored may be served without a child. */
     public boolean isChecked() {
         return launches.isChecked();

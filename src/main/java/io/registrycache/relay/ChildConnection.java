@@ -41,6 +41,8 @@ final class ChildConnection extends ChannelDuplexHandler {
 
     /** After so long somebody is told that a client waits; of clients, containerd gives up after 30 s. */
     private static final long SLOW_SECONDS = 3;
+    /** So much of it is the child's, also when the client waited for somebody else before. */
+    private static final long LEAST_SECONDS = 2;
     /** After so long the child is given up; only a HEAD may take longer, for it fetches a whole blob. */
     private static final long PATIENCE_SECONDS = 60;
     /** Errors are short. */
@@ -103,7 +105,10 @@ final class ChildConnection extends ChannelDuplexHandler {
             });
             RegistryRequest asked = camel.getExchange().getVariable("request", RegistryRequest.class);
             if (!request.method().equals(HttpMethod.HEAD) || asked.operation() == Operation.MANIFEST) {
-                timer = ctx.executor().schedule(() -> slow(waiting), SLOW_SECONDS, TimeUnit.SECONDS);
+                long left =
+                        TimeUnit.SECONDS.toNanos(SLOW_SECONDS) - pull.transfer().nanos();
+                long patience = Math.max(left, TimeUnit.SECONDS.toNanos(LEAST_SECONDS));
+                timer = ctx.executor().schedule(() -> slow(waiting), patience, TimeUnit.NANOSECONDS);
             }
         }
         ctx.write(message, promise);

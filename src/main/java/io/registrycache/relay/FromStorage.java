@@ -37,20 +37,27 @@ public final class FromStorage extends AsyncProcessorSupport {
     private static final List<CharSequence> LEFT_TO_THE_CHILD =
             List.of(HttpHeaderNames.IF_RANGE, HttpHeaderNames.IF_NONE_MATCH, HttpHeaderNames.IF_MODIFIED_SINCE);
 
+    private final String variable;
     private final Map<String, ContentStore> stores;
 
     /**
      * For all upstreams at once.
      *
+     * @param variable that holds the request to answer, or nothing
      * @param stores by the names of those upstreams whose storage is the file system
      */
-    public FromStorage(Map<String, ContentStore> stores) {
+    public FromStorage(String variable, Map<String, ContentStore> stores) {
+        this.variable = variable;
         this.stores = Map.copyOf(stores);
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        RegistryRequest request = exchange.getVariable(variable, RegistryRequest.class);
+        if (request == null) {
+            callback.done(true);
+            return true;
+        }
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         ContentStore store = stores.get(request.upstream().name());
         Optional<Content> content = store == null || !isSimple(pull.asked().headers())

@@ -29,12 +29,6 @@ final class Headers {
             HttpHeaderNames.TRANSFER_ENCODING,
             HttpHeaderNames.UPGRADE);
 
-    /** The kinds of manifest that there are; a child leaves out, or converts, those that a client does not name. */
-    private static final String ALL_KINDS = "application/vnd.oci.image.index.v1+json,"
-            + " application/vnd.oci.image.manifest.v1+json,"
-            + " application/vnd.docker.distribution.manifest.list.v2+json,"
-            + " application/vnd.docker.distribution.manifest.v2+json";
-
     private static final AsciiString LINK = AsciiString.cached("link");
 
     /** RFC 9211. */
@@ -57,7 +51,7 @@ final class Headers {
 
     private static List<String> withAllKinds(List<String> lines) {
         List<String> all = new ArrayList<>(lines);
-        all.add(ALL_KINDS);
+        all.add(RegistryRequest.ALL_MANIFESTS);
         return all;
     }
 

@@ -28,6 +28,12 @@ public record RegistryRequest(
         String reference,
         Map<String, String> query) {
 
+    /** The kinds of manifest that there are, for {@code Accept}: those not named are left out, or converted. */
+    public static final String ALL_MANIFESTS = "application/vnd.oci.image.index.v1+json,"
+            + " application/vnd.oci.image.manifest.v1+json,"
+            + " application/vnd.docker.distribution.manifest.list.v2+json,"
+            + " application/vnd.docker.distribution.manifest.v2+json";
+
     public RegistryRequest {
         query = Map.copyOf(query);
     }
@@ -69,6 +75,16 @@ public record RegistryRequest(
                 repository(upstream, repository),
                 path.reference(),
                 query);
+    }
+
+    /** Whether it asks what a tag means, which can change at any time. */
+    public boolean isForTag() {
+        return operation == Operation.MANIFEST && reference.indexOf(':') < 0;
+    }
+
+    /** The same, of another tag or digest. */
+    public RegistryRequest withReference(String other) {
+        return new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, other, query);
     }
 
     /** The request target to send to a registry that knows the upstream's own names. */

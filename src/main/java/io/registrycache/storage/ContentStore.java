@@ -74,6 +74,21 @@ public final class ContentStore {
         }
     }
 
+    /** The same request by digest, if it is for a tag, whose manifest was here when its upstream was last asked and still is. */
+    public Optional<RegistryRequest> byDigest(RegistryRequest request) {
+        if (!request.isForTag()) {
+            return Optional.empty();
+        }
+        Path link = root.resolve(
+                "repositories/" + request.repository() + "/_manifests/tags/" + request.reference() + "/current/link");
+        try {
+            return Optional.of(request.withReference(Files.readString(link, StandardCharsets.US_ASCII)))
+                    .filter(same -> find(same).isPresent());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<Content> read(Key key) throws IOException {
         String hex = key.digest().substring("sha256:".length());
         Path data = root.resolve("blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");

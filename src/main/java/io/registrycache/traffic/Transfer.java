@@ -1,7 +1,6 @@
 package io.registrycache.traffic;
 
 import io.netty.handler.codec.http.HttpRequest;
-import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -108,21 +107,23 @@ public final class Transfer {
     public CacheOutcome outcome() {
         return switch (source) {
             case HERE -> CacheOutcome.HERE;
-            case STORAGE -> CacheOutcome.HIT;
+            case STORAGE -> isForTag() ? CacheOutcome.TAG : CacheOutcome.HIT;
             case CHILD -> outcomeAtChild();
         };
     }
 
     private CacheOutcome outcomeAtChild() {
-        RegistryRequest understood = request;
         if (offline) {
             return CacheOutcome.OFFLINE;
-        } else if (understood != null
-                && understood.operation() == Operation.MANIFEST
-                && !understood.reference().contains(":")) {
+        } else if (isForTag()) {
             return CacheOutcome.TAG;
         }
         return lacking ? CacheOutcome.MISS : CacheOutcome.CHILD;
+    }
+
+    private boolean isForTag() {
+        RegistryRequest understood = request;
+        return understood != null && understood.isForTag();
     }
 
     /** The status of the answer, or 0 while there is none. */

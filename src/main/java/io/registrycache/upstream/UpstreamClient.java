@@ -3,6 +3,8 @@ package io.registrycache.upstream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.registrycache.config.Upstream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -24,14 +26,30 @@ public final class UpstreamClient {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
+    /** A token is good for a minute at least, says distribution's token specification. */
+    private static final Duration TOKEN_LIFE = Duration.ofSeconds(50);
+
+    private static final long MOST_TOKENS = 1000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Status and {@code Retry-After} (or nothing) of an answer. */
-    public record Answer(int status, String retryAfter) {}
+    /**
+     * The head of an answer.
+     *
+     * @param retryAfter its {@code Retry-After}, or nothing
+     * @param digest its {@code Docker-Content-Digest}, or nothing
+     */
+    public record Answer(int status, String retryAfter, String digest) {}
 
     private final Upstream upstream;
     private final Map<String, String> environment;
     private final Proxies proxies;
+    /** What {@code Authorization} to send for a repository. */
+    private final Cache<String, String> authorizations = Caffeine.newBuilder()
+            .expireAfterWrite(TOKEN_LIFE)
+            .maximumSize(MOST_TOKENS)
+            .executor(Runnable::run)
+            .build();
+
     private @Nullable HttpClient client;
 
     /**
@@ -56,13 +74,14 @@ public final class UpstreamClient {
     }
 
     /**
-     * Asks for the head of a resource, first without credentials.
+     * Asks for the head of a resource, with the credentials that the last answer for its repository asked for.
      *
      * @param path as the upstream has it, {@code /v2/…}
      * @return fails when the upstream cannot be reached or does not answer
      */
     public CompletableFuture<Answer> head(String path, String repository, List<String> accept) {
-        return send(request(path, accept, "")).thenCompose(response -> {
+        String remembered = authorizations.asMap().getOrDefault(repository, "");
+        return send(request(path, accept, remembered)).thenCompose(response -> {
             Optional<Challenge> challenge = challenge(response);
             return challenge.isEmpty()
                     ? CompletableFuture.completedFuture(answer(response))
@@ -95,16 +114,26 @@ public final class UpstreamClient {
     }
 
     private CompletableFuture<String> authorization(Challenge challenge, String repository) {
+        authorizations.invalidate(repository);
+        return asked(challenge, repository).thenApply(value -> {
+            if (!value.isEmpty()) {
+                authorizations.put(repository, value);
+            }
+            return value;
+        });
+    }
+
+    private CompletableFuture<String> asked(Challenge challenge, String repository) {
         if (challenge.isBasic()) {
             return CompletableFuture.completedFuture(basic());
         }
         if (!challenge.isBearer()) {
             return CompletableFuture.completedFuture("");
         }
-        Map<String, String> asked = challenge.parameters();
-        String realm = asked.getOrDefault("realm", "");
+        Map<String, String> parameters = challenge.parameters();
+        String realm = parameters.getOrDefault("realm", "");
         URI url = URI.create(realm + (realm.contains("?") ? "&" : "?")
-                + "service=" + encoded(asked.getOrDefault("service", ""))
+                + "service=" + encoded(parameters.getOrDefault("service", ""))
                 + "&scope=" + encoded("repository:" + repository + ":pull"));
         HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(ANSWER);
         if (!basic().isEmpty()) {
@@ -167,7 +196,8 @@ public final class UpstreamClient {
     private static Answer answer(HttpResponse<?> response) {
         return new Answer(
                 response.statusCode(),
-                response.headers().firstValue("Retry-After").orElse(""));
+                response.headers().firstValue("Retry-After").orElse(""),
+                response.headers().firstValue("Docker-Content-Digest").orElse(""));
     }
 
     private static String encoded(String text) {

@@ -1,4 +1,4 @@
-/** What an upstream itself says, asked only when its child has failed: the truth behind an error, and whether it is there. */
+/** What an upstream itself says: what a stored tag means now, the truth behind a child's error, and whether it is there. */
 @NullMarked
 package io.registrycache.upstream;
 
