@@ -448,8 +448,8 @@ def belongs_to_its_parent():
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def client(port, request, body, times, counter, index, start):
-    """Pulls one blob over and over; the kernel throws its bytes away (MSG_TRUNC), so that they cost next to nothing."""
+def client(port, request, body, times, counter, index, start, flags):
+    """Pulls one blob over and over; with MSG_TRUNC the kernel throws its bytes away, so that they cost next to nothing."""
     belongs_to_its_parent()
     connection = socket.create_connection(("127.0.0.1", port))
     buffer = bytearray(MIB)
@@ -468,7 +468,7 @@ def client(port, request, body, times, counter, index, start):
         counter[index] += len(rest)
         left = body - len(rest)
         while left:
-            got = connection.recv_into(buffer, min(left, MIB), socket.MSG_TRUNC)
+            got = connection.recv_into(buffer, min(left, MIB), flags)
             if not got:
                 os._exit(5)
             left -= got
@@ -480,14 +480,14 @@ def client(port, request, body, times, counter, index, start):
 class Clients:
     """Processes that pull one blob at the same time: `times` whole pulls each, or on and on."""
 
-    def __init__(self, contestant, path, number, images, times=-1):
+    def __init__(self, contestant, path, number, images, times=-1, flags=socket.MSG_TRUNC):
         request = f"GET {contestant.path(path)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
         self.name = contestant.name
         self.counter = FORK.Array("Q", number, lock=False)
         self.start = FORK.Event()
         self.processes = []
         for index in range(number):
-            arguments = (contestant.port, request, images.sizes[path], times, self.counter, index, self.start)
+            arguments = (contestant.port, request, images.sizes[path], times, self.counter, index, self.start, flags)
             self.processes.append(FORK.Process(target=client, args=arguments, daemon=True))
 
     def __enter__(self):
@@ -517,8 +517,8 @@ class Clients:
             raise SystemExit(f"{self.name}: clients ended in the middle of a pull: {ended}")
 
 
-class BareSendfile:
-    """Answers whatever is asked with one file and nothing but sendfile: the most that a client here can take."""
+class BareServer:
+    """Answers whatever is asked with one file, in large copies and nothing else: the most that a client here can take."""
 
     def __init__(self, file):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -537,9 +537,11 @@ class BareSendfile:
             size = os.fstat(content.fileno()).st_size
             while connection.recv(64 * KIB):
                 connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n".encode())
-                sent = 0
+                buffer, sent = memoryview(bytearray(MIB)), 0
                 while sent < size:
-                    sent += os.sendfile(connection.fileno(), content.fileno(), sent, size - sent)
+                    got = os.preadv(content.fileno(), [buffer], sent)
+                    connection.sendall(buffer[:got])
+                    sent += got
 
     def family(self):
         return [self.process.pid]
@@ -769,9 +771,9 @@ class Bench:
             self.note(figure + " cpu", contestant, figures["cpu"] / clients.received())
             self.note(figure, contestant, clients.received() / figures["seconds"])
 
-    def pull_for(self, contestant, path, number, seconds, figure):
+    def pull_for(self, contestant, path, number, seconds, figure, flags=socket.MSG_TRUNC):
         """As many bytes as come in the time, several clients; what comes before they are all at it does not count."""
-        with Clients(contestant, path, number, self.images) as clients:
+        with Clients(contestant, path, number, self.images, flags=flags) as clients:
             clients.go()
             time.sleep(0.5)
             with watched(contestant) as figures:
@@ -782,19 +784,22 @@ class Bench:
             self.note(figure, contestant, pulled / figures["seconds"])
 
     def measure_ceiling(self):
-        """What the clients can take from a server that does nothing but sendfile."""
+        """What the clients can take from a server that does nothing else."""
         path = self.images.layer
         digest = path.rpartition(":")[2]
         data = self.folder / f"upstream/docker/registry/v2/blobs/sha256/{digest[:2]}/{digest}/data"
-        bare = BareSendfile(data)
+        bare = BareServer(data)
         for clients, number in (("1 client", 1), ("4 clients", 4), ("16 clients", 16)):
-            self.pull_for(Contestant("bare sendfile", bare), path, number, 2, f"blob, {clients}")
+            self.pull_for(Contestant("bare server", bare), path, number, 2, f"blob, {clients}")
         bare.stop()
 
     def measure_blob(self, contestant):
         self.pull(contestant, self.images.layer, self.scale.pulls, "blob, 1 client")
         for number in (4, 16):
             self.pull_for(contestant, self.images.layer, number, self.scale.window, f"blob, {number} clients")
+        for number in (1, 4):
+            figure = f"blob, copied out, {number} at once"
+            self.pull_for(contestant, self.images.layer, number, self.scale.window / 2, figure, flags=0)
 
     def requests(self, figure, contestant, ask_for_a_while):
         with watched(contestant) as figures:
@@ -1023,9 +1028,11 @@ class Report:
                 self.beside.append(f"{what}: {', '.join(values)} {unit}")
 
         for clients in ("1 client", "4 clients", "16 clients"):
-            add(f"client's ceiling (bare sendfile), {clients}", f"blob, {clients}", "GiB/s", ("bare sendfile",))
-        for clients in ("4 clients", "16 clients"):
+            add(f"clients' ceiling (a bare server), {clients}", f"blob, {clients}", "GiB/s", ("bare server",))
+        for clients in ("4 clients", "16 clients", "copied out, 1 at once", "copied out, 4 at once"):
             add(f"warm blob, server CPU, {clients}", f"blob, {clients} cpu", "s/GiB")
+        for clients in ("copied out, 1 at once", "copied out, 4 at once"):
+            add(f"warm blob, {clients}", f"blob, {clients}", "GiB/s")
         for figure in ("manifest GET", "manifest HEAD", "small blob"):
             add(f"{figure}, server CPU", f"{figure} cpu", "µs per request")
             add(f"{figure}, how busy the client's one thread was (1 = it is the bottleneck)", f"{figure} client", "")

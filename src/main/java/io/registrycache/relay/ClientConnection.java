@@ -250,7 +250,7 @@ final class ClientConnection extends ChannelDuplexHandler {
      * Writes an answer whose bytes are all at hand.
      *
      * @param head with its content, or without when there is none or it is a file
-     * @param file the callee's to close
+     * @param file the callee's to release
      * @param done runs when all is written, or can never be
      */
     void send(PullRequest pull, HttpResponse head, @Nullable FileBody file, Runnable done) {
@@ -259,27 +259,25 @@ final class ClientConnection extends ChannelDuplexHandler {
             HttpRequest request = pull.asked();
             if (!(state instanceof Asking asking) || asking.request() != request) {
                 ReferenceCountUtil.release(head);
-                if (file != null) {
-                    file.close();
-                }
+                ReferenceCountUtil.release(file);
                 done.run();
                 return;
             }
             state = new Answered(request);
             Framing.adapt(request, head);
             transfer.answers(Source.STORAGE, request, head);
-            ChannelFutureListener last = written -> {
+            ChannelFutureListener last = whole -> {
                 done.run();
-                answered(ctx, written.isSuccess());
+                answered(ctx, whole.isSuccess());
             };
-            ChannelFuture first = ctx.write(head);
+            ChannelFuture written = ctx.write(head);
             if (file != null) {
-                file.write(ctx, pull.transfer(), last);
-            } else if (head instanceof FullHttpResponse) {
-                first.addListener(last);
-            } else {
-                ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(last);
+                ctx.write(file);
             }
+            if (!(head instanceof FullHttpResponse)) {
+                written = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
+            written.addListener(last);
             ctx.flush();
         });
     }

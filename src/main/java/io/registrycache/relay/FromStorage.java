@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what is asked for by digest and stored, straight from memory or by {@code sendfile} from the child's file, with
- * the headers that the child would send, and stops the route; lets everything else pass.
+ * Answers what is asked for by digest and stored, straight from memory or from the child's file, with the headers
+ * that the child would send, and stops the route; lets everything else pass.
  */
 public final class FromStorage extends AsyncProcessorSupport {
 
@@ -105,7 +105,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         if (content instanceof Content.OnDisk large && !head) {
             try {
-                file = FileBody.open(large.file(), range);
+                file = FileBody.open(large.file(), range, pull.transfer());
             } catch (IOException e) {
                 LOG.debug("upstream={} a blob went away: {}", request.upstream().name(), e.getMessage());
                 callback.done(true);
