@@ -62,6 +62,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,10 @@ public final class RegistryCache extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryCache.class);
     private static final int DRAIN_SECONDS = 30;
+    /** Loaded as soon as the front door is open: until a child runs, what is stored is served, and the rest waits. */
+    private static final String CHILDREN = "registry-process.camel.yaml";
+    /** Loaded last, as no pull needs them. */
+    private static final List<String> WATCHING = List.of("management.camel.yaml", "status.camel.yaml");
 
     private final CacheConfig config;
     private final RunFolder folder;
@@ -109,7 +114,7 @@ public final class RegistryCache extends MainListenerSupport {
         Main main = new Main();
         main.configure()
                 .withName("docker-registry-cache")
-                .withRoutesIncludePattern(routeFiles(config.routes()))
+                .withRoutesIncludePattern(firstRoutes())
                 .withAutoConfigurationLogSummary(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withStreamCachingEnabled(false)
@@ -169,13 +174,6 @@ public final class RegistryCache extends MainListenerSupport {
                     .ifPresent(stored -> stores.put(upstream.name(), new ContentStore(stored, ofUpstream::isChecked)));
             clients.put(upstream.name(), client);
             children.add(ofUpstream);
-            routes.addChildren(ofUpstream);
-            HealthCheckRegistry.get(context).register(new UpstreamHealth(ofUpstream));
-            new UpstreamBean(
-                            ofUpstream,
-                            metrics,
-                            () -> traffic.inFlightByUpstream().getOrDefault(upstream.name(), 0L))
-                    .register();
         }
 
         Registry beans = context.getRegistry();
@@ -225,6 +223,11 @@ public final class RegistryCache extends MainListenerSupport {
     @Override
     public void afterStart(BaseMainSupport main) {
         LOG.info("serving on {}:{}", config.host(), config.port());
+        try {
+            startTheRest(main.getCamelContext());
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
         // Each route counts; the context would count the same again. Its attribute StatisticsEnabled makes it.
         requireNonNull(main.getCamelContext().getCamelContextExtension().getContextPlugin(ManagedCamelContext.class))
                 .getManagedCamelContext()
@@ -232,6 +235,34 @@ public final class RegistryCache extends MainListenerSupport {
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
         opening.start();
+    }
+
+    private void startTheRest(CamelContext context) throws Exception {
+        load(CHILDREN, context);
+        UpstreamRoutes routes = new UpstreamRoutes(context);
+        for (UpstreamChildren ofUpstream : children.all()) {
+            routes.addChildren(ofUpstream);
+        }
+        for (UpstreamChildren ofUpstream : children.all()) {
+            String name = ofUpstream.upstream().name();
+            HealthCheckRegistry.get(context).register(new UpstreamHealth(ofUpstream));
+            new UpstreamBean(
+                            ofUpstream,
+                            metrics,
+                            () -> traffic.inFlightByUpstream().getOrDefault(name, 0L))
+                    .register();
+        }
+        for (String file : WATCHING) {
+            load(file, context);
+        }
+    }
+
+    private void load(String name, CamelContext context) throws Exception {
+        Path file = config.routes().resolve(name);
+        if (hasRoutes(file)) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+        }
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */
@@ -246,17 +277,23 @@ public final class RegistryCache extends MainListenerSupport {
         endChildren();
     }
 
-    /** All YAML routes but files of comments alone, such as an upstreams.camel.yaml without upstreams, which Camel refuses. */
-    private static String routeFiles(Path folder) throws IOException {
+    private String firstRoutes() throws IOException {
         StringJoiner files = new StringJoiner(",");
-        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(folder, "*.camel.yaml")) {
+        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(config.routes(), "*.camel.yaml")) {
             for (Path file : candidates) {
-                if (Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"))) {
+                String name = file.getFileName().toString();
+                if (!name.equals(CHILDREN) && !WATCHING.contains(name) && hasRoutes(file)) {
                     files.add("file:" + file);
                 }
             }
         }
         return files.toString();
+    }
+
+    /** Camel refuses files of comments alone, such as an upstreams.camel.yaml without upstreams. */
+    private static boolean hasRoutes(Path file) throws IOException {
+        return Files.exists(file)
+                && Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }
 
     /** The folder of the project: the jar lies in its {@code target}. */

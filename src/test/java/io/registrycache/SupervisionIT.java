@@ -125,8 +125,8 @@ class SupervisionIT {
 
     @Test
     void shouldEndTheChildrenOfARunThatWasKilled() {
+        await().until(() -> cache.program().children().size() == 2);
         Set<Long> orphans = Set.copyOf(cache.program().children());
-        assertThat(orphans).hasSize(2);
         cache.program().signal("KILL");
         cache.program().waitFor(Duration.ofSeconds(5));
 

@@ -52,7 +52,7 @@ public final class AwaitChild extends AsyncProcessorSupport {
                 .upstream()
                 .name();
         CompletableFuture<UpstreamChildren.Server> server = children.get(name).server();
-        UpstreamChildren.Server now = server.getNow(null);
+        UpstreamChildren.Server now = server.exceptionally(failure -> null).getNow(null);
         if (now == null && children.get(name).isStorageDown()) {
             exchange.setException(RegistryError.storageDown(name).exception());
             callback.done(true);
@@ -80,9 +80,12 @@ public final class AwaitChild extends AsyncProcessorSupport {
         server.copy()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
-                        (found, timeout) -> {
-                            if (timeout == null) {
+                        (found, failure) -> {
+                            if (failure == null) {
                                 serve(exchange, found);
+                            } else if (children.get(name).isStorageDown()) {
+                                exchange.setException(
+                                        RegistryError.storageDown(name).exception());
                             } else {
                                 exchange.setException(RegistryError.unavailable(name, "does not run at the moment")
                                         .exception());

@@ -2,6 +2,7 @@ package io.registrycache.process;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.upstream.UpstreamClient;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,7 @@ public final class UpstreamChildren {
         return state;
     }
 
-    /** Who serves the upstream's requests; not complete while nobody does. */
+    /** Who serves the upstream's requests; not complete while nobody does, and failed when the storage turns out to be down. */
     public synchronized CompletableFuture<Server> server() {
         return server;
     }
@@ -204,8 +205,14 @@ public final class UpstreamChildren {
             serve(new Server(throughPort, false));
         } else if (next instanceof ChildState.Offline && offlinePort.isPresent()) {
             serve(new Server(offlinePort.get(), true));
-        } else if (server.isDone()) {
-            server = new CompletableFuture<>();
+        } else {
+            if (isStorageDown()) {
+                // Whoever waits would wait in vain.
+                server.completeExceptionally(new IOException("the storage does not work"));
+            }
+            if (server.isDone()) {
+                server = new CompletableFuture<>();
+            }
         }
     }
 

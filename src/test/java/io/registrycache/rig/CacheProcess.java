@@ -148,14 +148,16 @@ public final class CacheProcess implements AutoCloseable {
             return this;
         }
 
-        /** Starts it, and waits until it answers. */
+        /** Starts it, and waits until it answers, at the management port too, which is the last to open. */
         public CacheProcess start() {
             Ports.requireFree(port);
             CacheProcess cache = new CacheProcess(this);
             try {
                 cache.program.awaitReady(
                         PATIENCE_AT_START,
-                        () -> HttpProbe.status(cache.endpoint(), "/v2/").equals(OptionalInt.of(200)));
+                        () -> HttpProbe.status(cache.endpoint(), "/v2/").equals(OptionalInt.of(200))
+                                && HttpProbe.status(cache.managementEndpoint(), "/api/images")
+                                        .equals(OptionalInt.of(200)));
                 return cache;
             } catch (RuntimeException e) {
                 cache.close();
