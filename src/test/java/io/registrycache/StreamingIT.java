@@ -101,10 +101,15 @@ class StreamingIT {
         assertThat(largest).isLessThan(350 * MIB);
     }
 
+    private Set<Long> children() {
+        await().until(() -> !cache.program().children().isEmpty());
+        return Set.copyOf(cache.program().children());
+    }
+
     @Test
     void shouldForgetAClientThatVanishesInMidTransfer() throws Exception {
         String digest = pushed(200 * MIB);
-        long child = cache.program().children().get(0);
+        long child = children().iterator().next();
         download(digest).run();
         long files = cache.program().openFiles();
         try (JmxClient jmx = JmxClient.connect(jmxPort)) {
@@ -141,7 +146,7 @@ class StreamingIT {
     @Test
     void stoppingTheRouteShouldStopTheChildAndStartingItShouldStartIt() throws Exception {
         try (JmxClient jmx = JmxClient.connect(jmxPort)) {
-            long child = cache.program().children().get(0);
+            long child = children().iterator().next();
             jmx.route("ghcr.io", "stop");
 
             await().untilAsserted(() -> assertThat(ProcessHandle.of(child)).isEmpty());
@@ -158,7 +163,7 @@ class StreamingIT {
     @Test
     void shouldFinishTransfersOnSigtermAndThenEndWithItsChildren() throws Exception {
         String digest = pushed(60 * MIB);
-        Set<Long> children = Set.copyOf(cache.program().children());
+        Set<Long> children = children();
         CompletableFuture<Download.Result> slow = inBackground(download(digest).throttledTo(10_000_000));
         Thread.sleep(2_000);
 
