@@ -21,6 +21,7 @@ import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.request.TransferCut;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -40,11 +41,11 @@ import org.jspecify.annotations.Nullable;
 final class ChildConnection extends ChannelDuplexHandler {
 
     /** After so long somebody is told that a client waits; of clients, containerd gives up after 30 s. */
-    private static final long SLOW_SECONDS = 3;
+    private static final Duration SLOW = Duration.ofMillis(2500);
     /** So much of it is the child's, also when the client waited for somebody else before. */
-    private static final long LEAST_SECONDS = 2;
+    private static final Duration LEAST = Duration.ofSeconds(2);
     /** After so long the child is given up; only a HEAD may take longer, for it fetches a whole blob. */
-    private static final long PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Errors are short. */
     private static final int LARGEST_REFUSAL = 64 << 10;
 
@@ -105,9 +106,7 @@ final class ChildConnection extends ChannelDuplexHandler {
             });
             RegistryRequest asked = camel.getExchange().getVariable("request", RegistryRequest.class);
             if (!request.method().equals(HttpMethod.HEAD) || asked.operation() == Operation.MANIFEST) {
-                long left =
-                        TimeUnit.SECONDS.toNanos(SLOW_SECONDS) - pull.transfer().nanos();
-                long patience = Math.max(left, TimeUnit.SECONDS.toNanos(LEAST_SECONDS));
+                long patience = Math.max(SLOW.toNanos() - pull.transfer().nanos(), LEAST.toNanos());
                 timer = ctx.executor().schedule(() -> slow(waiting), patience, TimeUnit.NANOSECONDS);
             }
         }
@@ -118,7 +117,8 @@ final class ChildConnection extends ChannelDuplexHandler {
         if (state == waiting) {
             EventExecutor executor = requireNonNull(context).executor();
             whenSlow.accept(waiting.camel().getExchange(), () -> executor.execute(() -> giveUp(waiting)));
-            timer = executor.schedule(() -> giveUp(waiting), PATIENCE_SECONDS - SLOW_SECONDS, TimeUnit.SECONDS);
+            timer = executor.schedule(
+                    () -> giveUp(waiting), PATIENCE.minus(SLOW).toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -31,7 +31,7 @@ public final class TagCheck extends AsyncProcessorSupport {
     private static final List<String> ACCEPT = List.of(RegistryRequest.ALL_MANIFESTS);
 
     /** A part of what a client waits until it is given what is cached; the rest is the child's. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
     /** An upstream that did not say is not asked for so long; children still do. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
     /** At the same time, of one upstream: each is a connection. */

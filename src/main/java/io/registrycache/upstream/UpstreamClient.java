@@ -50,7 +50,7 @@ public final class UpstreamClient {
             .executor(Runnable::run)
             .build();
 
-    private @Nullable HttpClient client;
+    private volatile @Nullable HttpClient client;
 
     /**
      * Connects to nobody yet.
@@ -180,11 +180,22 @@ public final class UpstreamClient {
         proxies.authorization(target).ifPresent(value -> request.header("Proxy-Authorization", value));
     }
 
-    private synchronized CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-        if (client == null) {
-            client = Network.client(environment, proxies, CONNECT);
+    private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
+        HttpClient ready = client;
+        // To make one takes long, as it reads the certificates, and whoever asks may be an event loop.
+        return ready != null
+                ? ready.sendAsync(request, BodyHandlers.ofString())
+                : CompletableFuture.supplyAsync(this::client)
+                        .thenCompose(made -> made.sendAsync(request, BodyHandlers.ofString()));
+    }
+
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = Network.client(environment, proxies, CONNECT);
+            client = made;
         }
-        return client.sendAsync(request, BodyHandlers.ofString());
+        return made;
     }
 
     private static Optional<Challenge> challenge(HttpResponse<?> response) {
