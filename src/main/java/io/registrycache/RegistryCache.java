@@ -44,14 +44,11 @@ import io.registrycache.upstream.UpstreamTruth;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URISyntaxException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -62,7 +59,6 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.support.PluginHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,12 +68,9 @@ public final class RegistryCache extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryCache.class);
     private static final int DRAIN_SECONDS = 30;
-    /** Loaded as soon as the front door is open: until a child runs, what is stored is served, and the rest waits. */
-    private static final String CHILDREN = "registry-process.camel.yaml";
-    /** Loaded last, as no pull needs them. */
-    private static final List<String> WATCHING = List.of("management.camel.yaml", "status.camel.yaml");
 
     private final CacheConfig config;
+    private final RouteFiles routeFiles;
     private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
     private final Traffic traffic = new Traffic();
@@ -88,6 +81,7 @@ public final class RegistryCache extends MainListenerSupport {
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
+        this.routeFiles = new RouteFiles(config.routes());
         this.folder = RunFolder.open(config.environment(), config.upstreams().all());
         this.clientConnections = new ClientConnections(observers());
     }
@@ -114,7 +108,7 @@ public final class RegistryCache extends MainListenerSupport {
         Main main = new Main();
         main.configure()
                 .withName("docker-registry-cache")
-                .withRoutesIncludePattern(firstRoutes())
+                .withRoutesIncludePattern(routeFiles.first())
                 .withAutoConfigurationLogSummary(false)
                 .withShutdownTimeout(DRAIN_SECONDS)
                 .withStreamCachingEnabled(false)
@@ -237,8 +231,9 @@ public final class RegistryCache extends MainListenerSupport {
         opening.start();
     }
 
+    /** What the first pull did not need to be answered. */
     private void startTheRest(CamelContext context) throws Exception {
-        load(CHILDREN, context);
+        routeFiles.loadForChildren(context);
         UpstreamRoutes routes = new UpstreamRoutes(context);
         for (UpstreamChildren ofUpstream : children.all()) {
             routes.addChildren(ofUpstream);
@@ -252,17 +247,7 @@ public final class RegistryCache extends MainListenerSupport {
                             () -> traffic.inFlightByUpstream().getOrDefault(name, 0L))
                     .register();
         }
-        for (String file : WATCHING) {
-            load(file, context);
-        }
-    }
-
-    private void load(String name, CamelContext context) throws Exception {
-        Path file = config.routes().resolve(name);
-        if (hasRoutes(file)) {
-            PluginHelper.getRoutesLoader(context)
-                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
-        }
+        routeFiles.loadForWatching(context);
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */
@@ -275,25 +260,6 @@ public final class RegistryCache extends MainListenerSupport {
             LOG.warn("the front door did not close in order", e);
         }
         endChildren();
-    }
-
-    private String firstRoutes() throws IOException {
-        StringJoiner files = new StringJoiner(",");
-        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(config.routes(), "*.camel.yaml")) {
-            for (Path file : candidates) {
-                String name = file.getFileName().toString();
-                if (!name.equals(CHILDREN) && !WATCHING.contains(name) && hasRoutes(file)) {
-                    files.add("file:" + file);
-                }
-            }
-        }
-        return files.toString();
-    }
-
-    /** Camel refuses files of comments alone, such as an upstreams.camel.yaml without upstreams. */
-    private static boolean hasRoutes(Path file) throws IOException {
-        return Files.exists(file)
-                && Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }
 
     /** The folder of the project: the jar lies in its {@code target}. */

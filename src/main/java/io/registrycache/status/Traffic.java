@@ -64,7 +64,7 @@ public final class Traffic implements TransferObserver {
 
     /** Every client begins a pull by asking once for the tag, with HEAD or GET, and goes on by digest. */
     private static boolean isPull(RegistryRequest request) {
-        return request.operation() == Operation.MANIFEST && request.reference().indexOf(':') < 0;
+        return request.isForTag();
     }
 
     /** How many transfers go on, of those of which it is known whose they are. */

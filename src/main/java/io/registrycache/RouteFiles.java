@@ -1,0 +1,63 @@
+package io.registrycache;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.StringJoiner;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.PluginHelper;
+
+/** The YAML routes of a folder, in the order in which pulls need them. */
+final class RouteFiles {
+
+    /** Needed as soon as the front door is open: until a child runs, what is stored is served, and the rest waits. */
+    private static final List<String> CHILDREN = List.of("registry-process.camel.yaml");
+    /** Needed last, by no pull. */
+    private static final List<String> WATCHING = List.of("management.camel.yaml", "status.camel.yaml");
+
+    private final Path folder;
+
+    RouteFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** All that the front door needs, and what is not known to be needed later, as Camel's include pattern. */
+    String first() throws IOException {
+        StringJoiner pattern = new StringJoiner(",");
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.camel.yaml")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (!CHILDREN.contains(name) && !WATCHING.contains(name) && hasRoutes(file)) {
+                    pattern.add("file:" + file);
+                }
+            }
+        }
+        return pattern.toString();
+    }
+
+    void loadForChildren(CamelContext context) throws Exception {
+        load(CHILDREN, context);
+    }
+
+    void loadForWatching(CamelContext context) throws Exception {
+        load(WATCHING, context);
+    }
+
+    private void load(List<String> names, CamelContext context) throws Exception {
+        for (String name : names) {
+            Path file = folder.resolve(name);
+            if (hasRoutes(file)) {
+                PluginHelper.getRoutesLoader(context)
+                        .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
+            }
+        }
+    }
+
+    /** Camel refuses files of comments alone, such as an upstreams.camel.yaml without upstreams. */
+    private static boolean hasRoutes(Path file) throws IOException {
+        return Files.exists(file)
+                && Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
+    }
+}
