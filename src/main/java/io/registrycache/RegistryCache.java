@@ -49,10 +49,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.Route;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
@@ -222,13 +224,27 @@ public final class RegistryCache extends MainListenerSupport {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        // Each route counts; the context would count the same again. Its attribute StatisticsEnabled makes it.
-        requireNonNull(main.getCamelContext().getCamelContextExtension().getContextPlugin(ManagedCamelContext.class))
-                .getManagedCamelContext()
-                .setStatisticsEnabled(false);
+        countOnce(main.getCamelContext());
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
         opening.start();
+    }
+
+    /**
+     * Each route counts; its group and the context would count the same again. The attribute StatisticsEnabled of theirs
+     * makes them.
+     */
+    private static void countOnce(CamelContext context) {
+        ManagedCamelContext managed =
+                requireNonNull(context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class));
+        managed.getManagedCamelContext().setStatisticsEnabled(false);
+        context.getRoutes().stream()
+                .map(Route::getGroup)
+                .filter(Objects::nonNull)
+                .distinct()
+                .map(managed::getManagedRouteGroup)
+                .filter(Objects::nonNull)
+                .forEach(group -> group.setStatisticsEnabled(false));
     }
 
     /** What the first pull did not need to be answered. */

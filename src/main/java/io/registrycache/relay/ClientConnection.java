@@ -64,6 +64,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
+        SameMachine.unpace(ctx.channel());
         ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
     }
 
@@ -250,7 +251,7 @@ final class ClientConnection extends ChannelDuplexHandler {
      * Writes an answer whose bytes are all at hand.
      *
      * @param head with its content, or without when there is none or it is a file
-     * @param file the callee's to release
+     * @param file the callee's to close
      * @param done runs when all is written, or can never be
      */
     void send(PullRequest pull, HttpResponse head, @Nullable FileBody file, Runnable done) {
@@ -259,25 +260,27 @@ final class ClientConnection extends ChannelDuplexHandler {
             HttpRequest request = pull.asked();
             if (!(state instanceof Asking asking) || asking.request() != request) {
                 ReferenceCountUtil.release(head);
-                ReferenceCountUtil.release(file);
+                if (file != null) {
+                    file.close();
+                }
                 done.run();
                 return;
             }
             state = new Answered(request);
             Framing.adapt(request, head);
             transfer.answers(Source.STORAGE, request, head);
-            ChannelFutureListener last = whole -> {
+            ChannelFutureListener last = written -> {
                 done.run();
-                answered(ctx, whole.isSuccess());
+                answered(ctx, written.isSuccess());
             };
-            ChannelFuture written = ctx.write(head);
+            ChannelFuture first = ctx.write(head);
             if (file != null) {
-                ctx.write(file);
+                file.write(ctx, pull.transfer(), last);
+            } else if (head instanceof FullHttpResponse) {
+                first.addListener(last);
+            } else {
+                ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(last);
             }
-            if (!(head instanceof FullHttpResponse)) {
-                written = ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
-            }
-            written.addListener(last);
             ctx.flush();
         });
     }
