@@ -33,6 +33,7 @@ JAR = PROJECT / "target/docker-registry-cache.jar"
 REPOSITORIES = 100  # the small images are spread over as many
 UPSTREAMS = 6  # as many as the program has by default; all but the first stay idle
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+CONGESTION_CONTROL = Path("/proc/sys/net/ipv4/tcp_congestion_control")
 TICKS = os.sysconf("SC_CLK_TCK")
 FORK = multiprocessing.get_context("fork")
 
@@ -703,6 +704,9 @@ class Bench:
         scale, folder = self.scale, self.folder
         say("Making images and pushing them to the upstream")
         upstream = registry("upstream", folder)
+        if self.options.before and self.wanted(8):
+            # One that does not start ends the run here, and not after all that is measured before it.
+            here(folder, upstream, self.options.before, "before", PLAIN_JAVA).stop()
         self.images = push(upstream, scale, folder)
         if self.wanted(1, 2):
             self.measure_ceiling()
@@ -1090,7 +1094,7 @@ def facts_of_this_run(options, scale):
         "rounds": scale.rounds,
         "commit": commit,
         "machine": f"{cpu_model[1] if cpu_model else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
-        f"Linux {platform.release()}",
+        f"Linux {platform.release()}, TCP congestion control {CONGESTION_CONTROL.read_text().strip()}",
         "programs": f"{first_line(registry_program(), '--version').split('/')[-1]}; "
         f"{first_line('nginx', '-v').removeprefix('nginx version: ')}; {wrk_version}",
         "java": f"{first_line('java', '-version')}; {' '.join(map(str, java_options(options.jar))).replace(f'{PROJECT}/', '')}",
@@ -1106,7 +1110,7 @@ def arguments():
         "--rows", type=lambda text: {int(row) for row in text.split(",")}, help="only these rows, such as 1,2,5"
     )
     parser.add_argument(
-        "--before", type=Path, metavar="JAR", help="an older build, whose start row 8 compares (with its lib/ beside it)"
+        "--before", type=Path, metavar="JAR", help="an older build, in its checkout, whose start row 8 compares"
     )
     parser.add_argument(
         "--jar", type=Path, default=JAR, help="the build that is measured"
