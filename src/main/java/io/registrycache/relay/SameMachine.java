@@ -17,8 +17,7 @@ final class SameMachine {
     /** The one congestion control that every Linux has and lets every program choose. */
     private static final byte[] RENO = "reno".getBytes(StandardCharsets.US_ASCII);
     /** Numbers of netinet/in.h and netinet/tcp.h. */
-    private static final RawUnixChannelOption TCP_CONGESTION =
-            new RawUnixChannelOption("TCP_CONGESTION", 6, 13, RENO.length);
+    static final RawUnixChannelOption TCP_CONGESTION = new RawUnixChannelOption("TCP_CONGESTION", 6, 13, RENO.length);
 
     private SameMachine() {}
 

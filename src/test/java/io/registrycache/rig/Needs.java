@@ -22,7 +22,7 @@ public final class Needs {
         programs(programs);
     }
 
-    static void that(boolean isThere, String what) {
+    public static void that(boolean isThere, String what) {
         if (!isThere) {
             System.out.println("SKIPPED: needs " + what);
         }
