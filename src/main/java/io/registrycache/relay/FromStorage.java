@@ -1,22 +1,27 @@
 package io.registrycache.relay;
 
-import static java.util.Objects.requireNonNull;
-
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
 import io.registrycache.storage.ContentStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +41,15 @@ public final class FromStorage extends AsyncProcessorSupport {
     /** Questions that are rare and intricate, and that the child answers well. */
     private static final List<CharSequence> LEFT_TO_THE_CHILD =
             List.of(HttpHeaderNames.IF_RANGE, HttpHeaderNames.IF_NONE_MATCH, HttpHeaderNames.IF_MODIFIED_SINCE);
+
+    /** What stands in these headers is a digest, a number, or written here; so Netty need not look at each character. */
+    private static final HttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+    private static final AsciiString CONTENT_DIGEST = AsciiString.cached("Docker-Content-Digest");
+    private static final AsciiString API_VERSION = AsciiString.cached("Docker-Distribution-Api-Version");
+    private static final AsciiString VERSION_2 = AsciiString.cached("registry/2.0");
+    private static final AsciiString FOR_A_YEAR = AsciiString.cached("max-age=31536000");
 
     private final String variable;
     private final Map<String, ContentStore> stores;
@@ -92,16 +106,16 @@ public final class FromStorage extends AsyncProcessorSupport {
             AsyncCallback callback) {
         boolean head = pull.asked().method().equals(HttpMethod.HEAD);
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
+        HttpHeaders headers = headers(request, content, range);
         HttpResponse response;
         FileBody file = null;
         if (head) {
-            response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+            response = response(status, headers, Unpooled.EMPTY_BUFFER);
         } else if (content instanceof Content.InMemory small) {
-            response = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(small.bytes(), (int) range.first(), (int)
-                            range.length()));
+            response = response(
+                    status, headers, Unpooled.wrappedBuffer(small.bytes(), (int) range.first(), (int) range.length()));
         } else {
-            response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+            response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
         }
         if (content instanceof Content.OnDisk large && !head) {
             try {
@@ -112,7 +126,6 @@ public final class FromStorage extends AsyncProcessorSupport {
                 return true;
             }
         }
-        addHeaders(response.headers(), request, content, range);
         pull.client().send(pull, response, file, () -> {
             exchange.getMessage().setBody(Relayed.INSTANCE);
             exchange.setRouteStop(true);
@@ -144,19 +157,27 @@ public final class FromStorage extends AsyncProcessorSupport {
         return false;
     }
 
-    private static void addHeaders(HttpHeaders headers, RegistryRequest request, Content content, ByteRange range) {
+    private static HttpResponse response(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
+    }
+
+    private static HttpHeaders headers(RegistryRequest request, Content content, ByteRange range) {
+        HttpHeaders headers = UNCHECKED.newHeaders();
         if (request.operation() == Operation.BLOB) {
-            headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
-            headers.set(HttpHeaderNames.CACHE_CONTROL, "max-age=31536000");
+            headers.add(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
+            headers.add(HttpHeaderNames.CACHE_CONTROL, FOR_A_YEAR);
         }
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
+        headers.add(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
         if (!range.isWhole()) {
-            headers.set(HttpHeaderNames.CONTENT_RANGE, range.toString());
+            headers.add(HttpHeaderNames.CONTENT_RANGE, range.toString());
         }
-        headers.set(HttpHeaderNames.CONTENT_TYPE, requireNonNull(content.type()));
-        headers.set("Docker-Content-Digest", request.reference());
-        headers.set("Docker-Distribution-Api-Version", "registry/2.0");
-        headers.set(HttpHeaderNames.ETAG, '"' + request.reference() + '"');
-        headers.set(HttpHeaderNames.DATE, HttpDate.now());
+        headers.add(HttpHeaderNames.CONTENT_TYPE, content.type());
+        AsciiString quoted =
+                new AsciiString(('"' + request.reference() + '"').getBytes(StandardCharsets.US_ASCII), false);
+        headers.add(CONTENT_DIGEST, quoted.subSequence(1, quoted.length() - 1, false));
+        headers.add(API_VERSION, VERSION_2);
+        headers.add(HttpHeaderNames.ETAG, quoted);
+        headers.add(HttpHeaderNames.DATE, HttpDate.now());
+        return headers;
     }
 }

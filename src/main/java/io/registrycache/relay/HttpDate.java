@@ -1,5 +1,6 @@
 package io.registrycache.relay;
 
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,17 +13,17 @@ final class HttpDate {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
             .withZone(ZoneOffset.UTC);
 
-    private record Written(long second, String text) {}
+    private record Written(long second, AsciiString text) {}
 
-    private static volatile Written written = new Written(0, "");
+    private static volatile Written written = new Written(0, AsciiString.EMPTY_STRING);
 
     private HttpDate() {}
 
-    static String now() {
+    static CharSequence now() {
         long millis = System.currentTimeMillis();
         Written last = written;
         if (last.second() != millis / 1000) {
-            last = new Written(millis / 1000, FORMAT.format(Instant.ofEpochMilli(millis)));
+            last = new Written(millis / 1000, new AsciiString(FORMAT.format(Instant.ofEpochMilli(millis))));
             written = last;
         }
         return last.text();

@@ -10,8 +10,10 @@ public enum Operation {
     MANIFEST,
     BLOB;
 
+    private final String routeName = name().toLowerCase(Locale.ROOT);
+
     /** As the routes write it. */
     public String routeName() {
-        return name().toLowerCase(Locale.ROOT);
+        return routeName;
     }
 }

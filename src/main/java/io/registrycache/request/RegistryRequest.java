@@ -5,6 +5,7 @@ import io.registrycache.config.Upstreams;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,15 @@ public record RegistryRequest(
         String reference,
         Map<String, String> query) {
 
-    /** The kinds of manifest that there are, for {@code Accept}: those not named are left out, or converted. */
-    public static final String ALL_MANIFESTS = "application/vnd.oci.image.index.v1+json,"
-            + " application/vnd.oci.image.manifest.v1+json,"
-            + " application/vnd.docker.distribution.manifest.list.v2+json,"
-            + " application/vnd.docker.distribution.manifest.v2+json";
+    /** The kinds of manifest that there are. */
+    public static final List<String> MANIFESTS = List.of(
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.oci.image.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json",
+            "application/vnd.docker.distribution.manifest.v2+json");
+
+    /** All of them for {@code Accept}: those not named are left out, or converted. */
+    public static final String ALL_MANIFESTS = String.join(", ", MANIFESTS);
 
     public RegistryRequest {
         query = Map.copyOf(query);

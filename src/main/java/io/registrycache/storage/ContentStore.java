@@ -128,8 +128,9 @@ public final class ContentStore {
         return root.resolve("repositories/" + repository + "/" + kind + "/sha256/" + hex + "/link");
     }
 
-    /** A manifest says what it is; the oldest kinds do not, and are left to the child. */
+    /** A manifest says what it is; the oldest kinds do not, and those that are unknown are left to the child, too. */
     private static String mediaType(byte[] manifest) throws IOException {
-        return JSON.readTree(manifest).path("mediaType").asText();
+        String type = JSON.readTree(manifest).path("mediaType").asText();
+        return RegistryRequest.MANIFESTS.contains(type) ? type : "";
     }
 }

@@ -88,6 +88,16 @@ class ContentStoreTest {
     }
 
     @Test
+    void shouldLeaveToTheChildAManifestThatSaysItIsWhatNobodyKnows() throws Exception {
+        link("_manifests/revisions");
+        for (String type : List.of("application/json", "text/html\\r\\nSet-Cookie: a=b")) {
+            blob("{\"mediaType\": \"%s\"}".formatted(type).getBytes(StandardCharsets.UTF_8));
+
+            assertThat(find("manifests/sha256:" + HEX)).isEmpty();
+        }
+    }
+
+    @Test
     void shouldNotServeWhatTheRepositoryDoesNotLinkTo() throws Exception {
         blob(new byte[100]);
         assertThat(find("blobs/sha256:" + HEX)).isEmpty();
