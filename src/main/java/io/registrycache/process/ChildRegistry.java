@@ -148,7 +148,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (process != null) {
             retired.add(process);
             process.onExit().thenAccept(this::gone);
-            process.destroy();
+            terminate(process);
             process = null;
         }
         notifyAll();
@@ -165,7 +165,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (running != null) {
             end(running, TERMINATION);
         }
-        retired.forEach(Process::destroyForcibly);
+        retired.forEach(ChildRegistry::kill);
     }
 
     /** Ends the child for good. */
@@ -218,7 +218,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 }
             } else if (lastAnswer.plus(HANGS).isBefore(Instant.now())) {
                 LOG.warn("upstream={} does not answer, so it is ended", name);
-                started.destroyForcibly();
+                kill(started);
                 return answered;
             } else if (!answered && !slow && launched.plus(SLOW).isBefore(Instant.now())) {
                 slow = true;
@@ -254,15 +254,25 @@ public final class ChildRegistry implements ExecCommandExecutor {
     }
 
     private static void end(Process running, Duration patience) {
-        running.destroy();
+        terminate(running);
         try {
             if (!running.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                running.destroyForcibly().waitFor();
+                kill(running);
+                running.waitFor();
             }
         } catch (InterruptedException e) {
-            running.destroyForcibly();
+            kill(running);
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** By its handle: the process's own method closes its output, so that what it still says is lost, or kills it. */
+    private static void terminate(Process running) {
+        running.toHandle().destroy();
+    }
+
+    private static void kill(Process running) {
+        running.toHandle().destroyForcibly();
     }
 
     private static int freePort() throws IOException {
