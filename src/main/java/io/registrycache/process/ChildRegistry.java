@@ -121,7 +121,8 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 folder.forget(started);
                 // It may have ended before all was read that it said of that.
                 pump.join(LAST_WORDS.toMillis());
-                why = "exit " + started.exitValue() + ": " + output.lastLines();
+                String words = output.lastLines();
+                why = "exit " + started.exitValue() + (words.isEmpty() ? ", without a word" : ": " + words);
             }
         } catch (IOException e) {
             why = String.valueOf(e.getMessage());

@@ -76,6 +76,12 @@ class ChildRegistryTest {
     }
 
     @Test
+    void shouldSayThatAChildEndedWithoutAWord() {
+        run("exit 3");
+        assertThat(reasons).containsExactly("exit 3, without a word");
+    }
+
+    @Test
     void shouldLetARetiredChildSpeakUntilItsEnd() {
         Path running = storage.resolve("running-now");
         Path end = storage.resolve("end");
