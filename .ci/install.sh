@@ -43,7 +43,11 @@ install_missing() {
     echo "Installing: ${missing[*]}" >&2
     "${root[@]}" apt-get update -q >&2
     for package in "${missing[@]}"; do
-        [ "$package" != jdk ] || package=$(jdk_package)
+        case $package in
+            jdk) package=$(jdk_package) ;;
+            # Older releases have it in docker.io.
+            docker-cli) apt-cache show docker-cli >/dev/null 2>&1 || package=docker.io ;;
+        esac
         packages+=("$package")
     done
     "${root[@]}" apt-get install -y -q --no-install-recommends "${packages[@]}" >&2
