@@ -122,7 +122,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 // It may have ended before all was read that it said of that.
                 pump.join(LAST_WORDS.toMillis());
                 String words = output.lastLines();
-                why = "exit " + started.exitValue() + (words.isEmpty() ? ", without a word" : ": " + words);
+                why = "exit " + started.exitValue() + (words.isEmpty() ? ", no reason given" : ": " + words);
             }
         } catch (IOException e) {
             why = String.valueOf(e.getMessage());

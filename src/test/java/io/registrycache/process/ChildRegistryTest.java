@@ -76,9 +76,9 @@ class ChildRegistryTest {
     }
 
     @Test
-    void shouldSayThatAChildEndedWithoutAWord() {
+    void shouldSayThatAChildGaveNoReason() {
         run("exit 3");
-        assertThat(reasons).containsExactly("exit 3, without a word");
+        assertThat(reasons).containsExactly("exit 3, no reason given");
     }
 
     @Test
