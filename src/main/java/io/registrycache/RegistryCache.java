@@ -1,7 +1,5 @@
 package io.registrycache;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
@@ -49,13 +47,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ManagementMBeansLevel;
-import org.apache.camel.Route;
-import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -224,27 +219,10 @@ public final class RegistryCache extends MainListenerSupport {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        countOnce(main.getCamelContext());
+        RouteMBeans.countOnce(main.getCamelContext());
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
         opening.start();
-    }
-
-    /**
-     * Each route counts; its group and the context would count the same again. The attribute StatisticsEnabled of theirs
-     * makes them.
-     */
-    private static void countOnce(CamelContext context) {
-        ManagedCamelContext managed =
-                requireNonNull(context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class));
-        managed.getManagedCamelContext().setStatisticsEnabled(false);
-        context.getRoutes().stream()
-                .map(Route::getGroup)
-                .filter(Objects::nonNull)
-                .distinct()
-                .map(managed::getManagedRouteGroup)
-                .filter(Objects::nonNull)
-                .forEach(group -> group.setStatisticsEnabled(false));
     }
 
     /** What the first pull did not need to be answered. */

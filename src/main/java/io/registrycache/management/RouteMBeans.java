@@ -1,27 +1,50 @@
 package io.registrycache.management;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Objects;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.apache.camel.api.management.mbean.ManagedCamelContextMBean;
+import org.apache.camel.api.management.mbean.ManagedCamelHealthMBean;
+import org.apache.camel.api.management.mbean.ManagedRouteGroupMBean;
+import org.apache.camel.api.management.mbean.ManagedRouteMBean;
 import org.apache.camel.management.DefaultManagementObjectNameStrategy;
-import org.apache.camel.management.mbean.ManagedCamelContext;
-import org.apache.camel.management.mbean.ManagedCamelHealth;
-import org.apache.camel.management.mbean.ManagedRoute;
-import org.apache.camel.management.mbean.ManagedRouteGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the MBeans by which routes are watched and steered. Camel registers what has a name; its services, endpoints and
+ * The MBeans by which routes are watched and steered. Camel registers what has a name; its services, endpoints and
  * consumers get none, for nobody steers them and each start would pay for each.
  */
 public final class RouteMBeans extends DefaultManagementObjectNameStrategy {
 
     @Override
     public @Nullable ObjectName getObjectName(Object managed) throws MalformedObjectNameException {
-        return managed instanceof ManagedRoute
-                        || managed instanceof ManagedRouteGroup
-                        || managed instanceof ManagedCamelContext
-                        || managed instanceof ManagedCamelHealth
+        return managed instanceof ManagedRouteMBean
+                        || managed instanceof ManagedRouteGroupMBean
+                        || managed instanceof ManagedCamelContextMBean
+                        || managed instanceof ManagedCamelHealthMBean
                 ? super.getObjectName(managed)
                 : null;
+    }
+
+    /**
+     * Each route counts; its group and the context would count the same again. The attribute StatisticsEnabled of theirs
+     * makes them.
+     */
+    public static void countOnce(CamelContext context) {
+        ManagedCamelContext managed =
+                requireNonNull(context.getCamelContextExtension().getContextPlugin(ManagedCamelContext.class));
+        managed.getManagedCamelContext().setStatisticsEnabled(false);
+        context.getRoutes().stream()
+                .map(Route::getGroup)
+                .filter(Objects::nonNull)
+                .distinct()
+                .map(managed::getManagedRouteGroup)
+                .filter(Objects::nonNull)
+                .forEach(group -> group.setStatisticsEnabled(false));
     }
 }
