@@ -1,12 +1,15 @@
 package io.registrycache;
 
+import static org.apache.camel.model.ProcessorDefinitionHelper.filterTypeInOutputs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,10 +17,13 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The YAML routes, read as Camel reads them, and held to the conventions of this house. */
 class RoutesTest {
@@ -86,6 +92,39 @@ class RoutesTest {
                 .flatExtracting(RouteTemplateDefinition::getTemplateParameters)
                 .extracting(RouteTemplateParameterDefinition::getDescription)
                 .allSatisfy(description -> assertThat(description).isNotBlank());
+    }
+
+    /** Camel numbers from 1000 those that have no number. */
+    @Test
+    void shouldOpenTheFrontDoorLast() throws Exception {
+        loadAll();
+
+        assertThat(context.getRouteDefinitions())
+                .filteredOn(route -> route.getStartupOrder() != null)
+                .singleElement()
+                .satisfies(route -> {
+                    assertThat(route.getRouteId()).isEqualTo("front-door");
+                    assertThat(route.getStartupOrder()).isGreaterThanOrEqualTo(10_000);
+                });
+    }
+
+    /** They are loaded while Camel runs, which starts them one by one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"management.camel.yaml", "status.camel.yaml"})
+    void shouldHaveWhatOthersSendToBeforeThem(String file) throws Exception {
+        load(file, Files.readString(ROUTES.resolve(file)));
+
+        Set<String> started = new HashSet<>();
+        for (RouteDefinition route : context.getRouteDefinitions()) {
+            Collection<ToDefinition> sent = filterTypeInOutputs(route.getOutputs(), ToDefinition.class);
+            assertThat(started)
+                    .as("started before " + route.getRouteId())
+                    .containsAll(sent.stream()
+                            .map(ToDefinition::getEndpointUri)
+                            .filter(uri -> uri.startsWith("direct:"))
+                            .toList());
+            started.add(route.getInput().getEndpointUri());
+        }
     }
 
     @Test
