@@ -45,8 +45,10 @@ install_missing() {
     for package in "${missing[@]}"; do
         case $package in
             jdk) package=$(jdk_package) ;;
-            # Older releases have it in docker.io.
-            docker-cli) apt-cache show docker-cli >/dev/null 2>&1 || package=docker.io ;;
+            # Older releases have both in docker.io.
+            docker-cli)
+                if apt-cache show docker-cli >/dev/null 2>&1; then packages+=(docker-buildx); else package=docker.io; fi
+                ;;
         esac
         packages+=("$package")
     done

@@ -58,6 +58,16 @@ public record Command(List<String> words, Map<String, String> environment) {
         }
     }
 
+    /** Runs it, and returns whether it ended well. */
+    public boolean succeeds() {
+        try {
+            run();
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     private int runInto(Path out, Path err) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(words)
                 .redirectInput(new File("/dev/null"))
