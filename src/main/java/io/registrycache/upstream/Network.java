@@ -35,6 +35,9 @@ final class Network {
     static HttpClient client(Map<String, String> environment, Proxies proxies, Duration connectTimeout) {
         // The JDK would else not give a proxy its password for a tunnel.
         System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+        // Java 17 keeps idle connections for 20 minutes, in which many a NAT forgets them; newer ones for these
+        // seconds.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "30");
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
