@@ -1,5 +1,7 @@
 package io.registrycache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
@@ -15,41 +17,45 @@ import io.registrycache.management.UpstreamBean;
 import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
+import io.registrycache.process.Loopback;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.SharedRoot;
-import io.registrycache.process.UpstreamChildren;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.process.UpstreamLife;
+import io.registrycache.relay.BucketCheck;
 import io.registrycache.relay.ChildPipeline;
+import io.registrycache.relay.ChildRefused;
 import io.registrycache.relay.ClientConnections;
 import io.registrycache.relay.ConnectionErrors;
+import io.registrycache.relay.DoorAnswer;
+import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.EventLoops;
+import io.registrycache.relay.FromFetch;
 import io.registrycache.relay.FromStorage;
+import io.registrycache.relay.ManifestCheck;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
+import io.registrycache.relay.SharedBlob;
 import io.registrycache.request.ErrorAnswer;
-import io.registrycache.request.RegistryRequest;
 import io.registrycache.status.StatusApi;
 import io.registrycache.status.StatusHeaders;
 import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
-import io.registrycache.storage.ContentStore;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
-import io.registrycache.upstream.TagCheck;
-import io.registrycache.upstream.UpstreamClient;
-import io.registrycache.upstream.UpstreamTruth;
+import io.registrycache.upstream.AskUpstream;
+import io.registrycache.upstream.Authorize;
+import io.registrycache.upstream.RouteEntry;
+import io.registrycache.upstream.SendToUpstream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
@@ -70,16 +76,20 @@ public final class RegistryCache extends MainListenerSupport {
     private final RouteFiles routeFiles;
     private final RunFolder folder;
     private final EventLoopGroup eventLoops = EventLoops.start();
+    private final EventLoopGroup upstreamLoops = EventLoops.upstream();
+    private final int backDoor;
     private final Traffic traffic = new Traffic();
     private final Metrics metrics = new Metrics();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
     private final StorageUse storageUse = new StorageUse(children);
+    private @Nullable Ways ways;
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
         this.routeFiles = new RouteFiles(config.routes());
         this.folder = RunFolder.open(config.environment(), config.upstreams().all());
+        this.backDoor = Loopback.freePort();
         this.clientConnections = new ClientConnections(observers());
     }
 
@@ -114,6 +124,7 @@ public final class RegistryCache extends MainListenerSupport {
         main.addInitialProperty("cache.port", Integer.toString(config.port()));
         main.addInitialProperty("management.host", config.managementHost());
         main.addInitialProperty("management.port", Integer.toString(config.managementPort()));
+        main.addInitialProperty("back-door.port", Integer.toString(backDoor));
         main.addInitialProperty("registry.command", config.registryCommand().toString());
         main.addInitialProperty("netty.native", Boolean.toString(EventLoops.isNative()));
         // A route that is stopped is somebody's will, and an upstream has a check of its own.
@@ -132,6 +143,9 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private void endChildren() {
+        if (ways != null) {
+            ways.close();
+        }
         children.close();
         try {
             folder.close();
@@ -154,37 +168,39 @@ public final class RegistryCache extends MainListenerSupport {
         UpstreamRoutes routes = new UpstreamRoutes(context);
         Upstreams upstreams = routes.add(config.upstreams());
         SharedRoot.refuse(upstreams.all(), config.environment(), config.registryCommand());
-        Map<String, UpstreamClient> clients = new HashMap<>();
-        Map<String, ContentStore> stores = new HashMap<>();
-        for (Upstream upstream : upstreams.all()) {
-            UpstreamClient client = new UpstreamClient(upstream, config.environment());
-            UpstreamChildren ofUpstream =
-                    new UpstreamChildren(upstream, config.environment(), folder, client, eventLoops);
-            ofUpstream
-                    .folder()
-                    .ifPresent(stored -> stores.put(upstream.name(), new ContentStore(stored, ofUpstream::isChecked)));
-            clients.put(upstream.name(), client);
-            children.add(ofUpstream);
-        }
-
         Registry beans = context.getRegistry();
+        RouteEntry questions = new RouteEntry(context, "direct:ask-upstream", "question");
+        RouteEntry downloads = new RouteEntry(context, "direct:fetch", "download");
+        Ways ways = new Ways(config, folder, children, eventLoops, upstreamLoops, backDoor);
+        for (Upstream upstream : upstreams.all()) {
+            ways.add(upstream, new AskUpstream(questions, eventLoops), downloads);
+        }
+        this.ways = ways;
         beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);
+        beans.bind("doorConnections", new ClientConnections(List.of()));
         beans.bind("connectionErrors", new ConnectionErrors());
         beans.bind("registryBinding", new RegistryBinding());
-        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY, this::slow));
-        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST, this::slow));
+        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
+        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
         beans.bind("requestReader", new RequestReader(upstreams));
-        beans.bind("fromStorage", new FromStorage("request", stores));
-        beans.bind("tagCheck", new TagCheck(clients, stores, this::isOnline, eventLoops));
-        beans.bind("tagFromStorage", new FromStorage(TagCheck.CONFIRMED, stores));
+        beans.bind("fromStorage", new FromStorage("request", ways.stores()));
+        beans.bind("confirmedFromStorage", new FromStorage(ManifestCheck.CONFIRMED, ways.stores()));
+        beans.bind("sharedBlob", new SharedBlob(ways.answers(), ways.stores(), eventLoops));
+        beans.bind("bucketCheck", new BucketCheck(ways.buckets(), ways.fetches(), eventLoops));
+        beans.bind("fromFetch", new FromFetch(ways.fetches(), ways.answers(), eventLoops));
+        beans.bind("manifestCheck", new ManifestCheck(ways.answers(), ways.monitors(), ways.stores(), eventLoops));
+        beans.bind("childRefused", new ChildRefused(ways.answers()));
+        beans.bind("doorReader", new DoorReader(ways.doors()));
+        beans.bind("doorAnswer", new DoorAnswer(ways.answers(), eventLoops));
+        beans.bind("authorize", new Authorize());
+        beans.bind("sendToUpstream", new SendToUpstream());
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
-        beans.bind("upstreamTruth", new UpstreamTruth(clients, eventLoops));
         beans.bind("healthAnswer", new HealthAnswer());
         bindStatus(beans, upstreams);
         if (config.jmx().isPresent()) {
@@ -199,16 +215,6 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
         beans.bind("statusApi", new StatusApi(config.host(), config.port(), upstreams, children, traffic, storageUse));
-    }
-
-    private boolean isOnline(String upstream) {
-        return !children.get(upstream).isOffline();
-    }
-
-    /** A client waits for a child that waits for its upstream. */
-    private void slow(Exchange exchange, Runnable giveUp) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        children.get(request.upstream().name()).hangs(request.upstreamTarget(), giveUp);
     }
 
     @Override
@@ -229,19 +235,16 @@ public final class RegistryCache extends MainListenerSupport {
     private void startTheRest(CamelContext context) throws Exception {
         routeFiles.loadForChildren(context);
         UpstreamRoutes routes = new UpstreamRoutes(context);
-        for (UpstreamChildren ofUpstream : children.all()) {
-            routes.addChildren(ofUpstream);
+        for (UpstreamChild child : children.all()) {
+            routes.addChild(child.program());
         }
-        for (UpstreamChildren ofUpstream : children.all()) {
-            String name = ofUpstream.upstream().name();
-            HealthCheckRegistry.get(context).register(new UpstreamHealth(ofUpstream));
-            new UpstreamBean(
-                            ofUpstream,
-                            metrics,
-                            () -> traffic.inFlightByUpstream().getOrDefault(name, 0L))
-                    .register();
+        for (UpstreamChild child : children.all()) {
+            String name = child.upstream().name();
+            HealthCheckRegistry.get(context).register(new UpstreamHealth(child));
+            new UpstreamBean(child, metrics, () -> traffic.inFlightByUpstream().getOrDefault(name, 0L)).register();
         }
         routeFiles.loadForWatching(context);
+        requireNonNull(ways).begin();
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */

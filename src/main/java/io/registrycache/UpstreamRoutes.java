@@ -4,7 +4,6 @@ import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.ChildRegistry;
-import io.registrycache.process.UpstreamChildren;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,15 +34,13 @@ final class UpstreamRoutes {
         return all;
     }
 
-    /** The routes that keep an upstream's children running. */
-    void addChildren(UpstreamChildren children) throws Exception {
-        for (ChildRegistry child : children.programs()) {
-            context.getRegistry().bind("child-" + child.name(), child);
-            context.addRouteFromTemplate(
-                    "registry-process-" + child.name(),
-                    "registry-process",
-                    Map.of("name", child.name(), "config", child.file().toString()));
-        }
+    /** The route that keeps an upstream's child running. */
+    void addChild(ChildRegistry child) throws Exception {
+        context.getRegistry().bind("child-" + child.name(), child);
+        context.addRouteFromTemplate(
+                "registry-process-" + child.name(),
+                "registry-process",
+                Map.of("name", child.name(), "config", child.file().toString()));
     }
 
     private List<Upstream> inYaml() {

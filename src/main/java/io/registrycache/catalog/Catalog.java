@@ -6,7 +6,7 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.process.Loopback;
-import io.registrycache.process.UpstreamChildren;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.request.Page;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.StoredRepositories;
@@ -81,16 +81,16 @@ public final class Catalog implements Processor {
     }
 
     private void collect(String upstream, String after, int enough, List<String> found) {
-        UpstreamChildren ofUpstream = children.get(upstream);
-        Optional<Path> folder = ofUpstream.folder();
+        UpstreamChild child = children.get(upstream);
+        Optional<Path> folder = child.folder();
         try {
             if (folder.isPresent()) {
                 StoredRepositories.in(folder.get()).tailSet(after + '\0').stream()
                         .limit(enough - found.size())
                         .forEach(repository -> found.add(upstream + "/" + repository));
             } else {
-                UpstreamChildren.Server server = ofUpstream.server().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                collectFrom(server.port(), upstream, after, enough, found);
+                int port = child.port().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                collectFrom(port, upstream, after, enough, found);
             }
         } catch (IOException | ExecutionException | TimeoutException e) {
             LOG.warn("upstream={} gave no catalog: {}", upstream, e.toString());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -44,9 +45,11 @@ public final class HealthAnswer {
                 check.put("state", String.valueOf(result.getDetails().get(UpstreamHealth.STATE)));
             }
             check.put("status", result.getState().name());
-            Object reason = result.getDetails().get(UpstreamHealth.REASON);
-            if (reason != null) {
-                check.put("reason", reason.toString());
+            for (String detail : List.of(UpstreamHealth.REASON, UpstreamHealth.SINCE, UpstreamHealth.NEXT)) {
+                Object value = result.getDetails().get(detail);
+                if (value != null) {
+                    check.put(detail, value.toString());
+                }
             }
         }
         Message message = exchange.getMessage();

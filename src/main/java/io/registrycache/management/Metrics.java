@@ -11,14 +11,13 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.registrycache.process.ChildState;
 import io.registrycache.process.Children;
-import io.registrycache.process.UpstreamChildren;
+import io.registrycache.process.UpstreamChild;
+import io.registrycache.process.UpstreamCondition;
 import io.registrycache.traffic.CacheOutcome;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.TransferObserver;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +38,6 @@ public final class Metrics implements TransferObserver {
         Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60),
         Duration.ofSeconds(300)
     };
-    private static final List<Class<? extends ChildState>> STATES = List.of(
-            ChildState.PullThrough.class,
-            ChildState.Offline.class,
-            ChildState.Starting.class,
-            ChildState.BackingOff.class,
-            ChildState.Stopped.class);
 
     private record Kind(String upstream, String operation, int status, CacheOutcome outcome) {}
 
@@ -66,7 +59,7 @@ public final class Metrics implements TransferObserver {
         new JvmThreadMetrics().bindTo(opened);
         new ProcessorMetrics().bindTo(opened);
         new UptimeMetrics().bindTo(opened);
-        for (UpstreamChildren upstream : children.all()) {
+        for (UpstreamChild upstream : children.all()) {
             String name = upstream.upstream().name();
             Gauge.builder(
                             "registry.cache.transfers.in.flight",
@@ -79,15 +72,17 @@ public final class Metrics implements TransferObserver {
                     .baseUnit("bytes")
                     .tag("upstream", name)
                     .register(opened);
-            FunctionCounter.builder("registry.cache.child.restarts", upstream, UpstreamChildren::restarts)
+            FunctionCounter.builder("registry.cache.child.restarts", upstream, UpstreamChild::restarts)
                     .description("How often the child that pulls through was launched again")
                     .tag("upstream", name)
                     .register(opened);
-            for (Class<? extends ChildState> state : STATES) {
-                Gauge.builder("registry.cache.child.state", () -> state.isInstance(upstream.state()) ? 1 : 0)
-                        .description("1 for the state that the upstream's children are in")
+            for (String state : UpstreamCondition.NAMES) {
+                Gauge.builder(
+                                "registry.cache.child.state",
+                                () -> state.equals(upstream.condition().name()) ? 1 : 0)
+                        .description("1 for the state that the upstream is in")
                         .tag("upstream", name)
-                        .tag("state", state.getSimpleName())
+                        .tag("state", state)
                         .register(opened);
             }
         }

@@ -1,16 +1,16 @@
 package io.registrycache.management;
 
 import io.registrycache.process.ChildState;
-import io.registrycache.process.UpstreamChildren;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.traffic.CacheOutcome;
 import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
 /** Shows one upstream to JMX, by the figures that Prometheus gets too. */
-public record UpstreamBean(UpstreamChildren upstream, Metrics metrics, LongSupplier inFlight)
-        implements UpstreamMXBean {
+public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier inFlight) implements UpstreamMXBean {
 
     public void register() throws JMException {
         ManagementFactory.getPlatformMBeanServer()
@@ -23,17 +23,27 @@ public record UpstreamBean(UpstreamChildren upstream, Metrics metrics, LongSuppl
 
     @Override
     public String getState() {
-        return upstream.state().getClass().getSimpleName();
+        return upstream.condition().name();
     }
 
     @Override
     public String getReason() {
-        return upstream.state().reason();
+        return upstream.condition().why();
+    }
+
+    @Override
+    public String getSince() {
+        return upstream.condition().since().map(Instant::toString).orElse("");
+    }
+
+    @Override
+    public String getNextTry() {
+        return upstream.condition().next().map(Instant::toString).orElse("");
     }
 
     @Override
     public long getPid() {
-        return upstream.state() instanceof ChildState.PullThrough through ? through.pid() : 0;
+        return upstream.state() instanceof ChildState.Serving serving ? serving.pid() : 0;
     }
 
     @Override

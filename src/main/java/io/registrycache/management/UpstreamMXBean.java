@@ -5,10 +5,16 @@ public interface UpstreamMXBean {
 
     String getState();
 
-    /** Why it is not pulled through, or nothing. */
+    /** What is wrong, or nothing. */
     String getReason();
 
-    /** Of the child that pulls through; 0 when it does not answer. */
+    /** Since when it is in its state, as ISO 8601 has it, or nothing. */
+    String getSince();
+
+    /** When it is tried again, likewise, or nothing. */
+    String getNextTry();
+
+    /** Of its child; 0 if that does not answer. */
     long getPid();
 
     int getRestarts();

@@ -11,10 +11,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lets an exchange pass as soon as somebody serves its upstream, and sets the variables {@code port} and {@code offline}
- * (whether whoever listens there knows only what is cached).
- */
+/** Lets an exchange pass as soon as its upstream's child serves, and sets the variable {@code port}. */
 public final class AwaitChild extends AsyncProcessorSupport {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -51,8 +48,8 @@ public final class AwaitChild extends AsyncProcessorSupport {
         String name = exchange.getVariable("request", RegistryRequest.class)
                 .upstream()
                 .name();
-        CompletableFuture<UpstreamChildren.Server> server = children.get(name).server();
-        UpstreamChildren.Server now = server.exceptionally(failure -> null).getNow(null);
+        CompletableFuture<Integer> server = children.get(name).port();
+        Integer now = server.exceptionally(failure -> null).getNow(null);
         if (now == null && children.get(name).isStorageDown()) {
             exchange.setException(RegistryError.storageDown(name).exception());
             callback.done(true);
@@ -62,27 +59,26 @@ public final class AwaitChild extends AsyncProcessorSupport {
             await(name, server, exchange, callback);
             return false;
         }
-        if (Integer.valueOf(now.port()).equals(failed) && checks > 0) {
+        if (now.equals(failed) && checks > 0) {
             executor.schedule(
                     () -> process(exchange, doneSync -> callback.done(false), failed, checks - 1),
                     NEWS.toMillis(),
                     TimeUnit.MILLISECONDS);
             return false;
         }
-        serve(exchange, now);
+        exchange.setVariable("port", now);
         callback.done(true);
         return true;
     }
 
-    private void await(
-            String name, CompletableFuture<UpstreamChildren.Server> server, Exchange exchange, AsyncCallback callback) {
+    private void await(String name, CompletableFuture<Integer> server, Exchange exchange, AsyncCallback callback) {
         // A copy, for the timeout must not complete the one that others wait for.
         server.copy()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (found, failure) -> {
                             if (failure == null) {
-                                serve(exchange, found);
+                                exchange.setVariable("port", found);
                             } else if (children.get(name).isStorageDown()) {
                                 exchange.setException(
                                         RegistryError.storageDown(name).exception());
@@ -93,10 +89,5 @@ public final class AwaitChild extends AsyncProcessorSupport {
                             callback.done(false);
                         },
                         executor);
-    }
-
-    private static void serve(Exchange exchange, UpstreamChildren.Server server) {
-        exchange.setVariable("port", server.port());
-        exchange.setVariable("offline", server.offline());
     }
 }

@@ -1,16 +1,12 @@
 package io.registrycache.process;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.exec.ExecCommand;
 import org.apache.camel.component.exec.ExecCommandExecutor;
@@ -27,8 +23,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private static final Duration POLL = Duration.ofSeconds(2);
     /** A child that gives no answer for so long hangs. */
     private static final Duration HANGS = Duration.ofSeconds(10);
-    /** A child that takes longer to start has an upstream that does not answer. */
-    private static final Duration SLOW = Duration.ofSeconds(2);
 
     private static final Duration HEALTHY = Duration.ofMinutes(1);
     private static final Duration TERMINATION = Duration.ofSeconds(5);
@@ -43,12 +37,10 @@ public final class ChildRegistry implements ExecCommandExecutor {
     interface Observer {
         void launching();
 
-        void slow();
-
         void answers(long pid, int port);
 
         /** It ended; it is launched again when the time has come. */
-        void ended(boolean answered, ChildState.BackingOff next);
+        void ended(ChildState.BackingOff next);
     }
 
     private final String name;
@@ -56,9 +48,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private final Settings settings;
     private final Collection<String> secrets;
     private final Observer observer;
-
-    /** Programs that nobody is sent to any more, and that end by themselves when their last transfer has. */
-    private final Set<Process> retired = ConcurrentHashMap.newKeySet();
 
     private @Nullable Process process;
     private boolean wanted;
@@ -75,7 +64,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         this.observer = observer;
     }
 
-    /** The upstream's name, and more where it has several children. */
+    /** The upstream's name. */
     public String name() {
         return name;
     }
@@ -100,7 +89,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         }
     }
 
-    /** Launches the child and returns when it has ended or is retired. */
+    /** Launches the child and returns when it has ended. */
     @Override
     public ExecResult execute(ExecCommand command) {
         ChildOutput output = new ChildOutput(name, secrets);
@@ -109,14 +98,11 @@ public final class ChildRegistry implements ExecCommandExecutor {
         String why = "";
         try {
             observer.launching();
-            int port = freePort();
+            int port = Loopback.freePort();
             Process started = launch(command, port);
             if (started != null) {
                 Thread pump = pump(output, started);
                 answered = watch(started, port);
-                if (retired.contains(started)) {
-                    return new ExecResult(command, null, null, 0);
-                }
                 end(started, TERMINATION);
                 folder.forget(started);
                 // It may have ended before all was read that it said of that.
@@ -143,19 +129,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         }
     }
 
-    /** From now on the child shall not run; those who talk to it may finish. */
-    synchronized void retire() {
-        wanted = false;
-        if (process != null) {
-            retired.add(process);
-            process.onExit().thenAccept(this::gone);
-            terminate(process);
-            process = null;
-        }
-        notifyAll();
-    }
-
-    /** Ends the child, retired or not. */
+    /** Ends the child; from now on it shall not run. */
     void stop() {
         Process running;
         synchronized (this) {
@@ -166,7 +140,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (running != null) {
             end(running, TERMINATION);
         }
-        retired.forEach(ChildRegistry::kill);
     }
 
     /** Ends the child for good. */
@@ -189,9 +162,15 @@ public final class ChildRegistry implements ExecCommandExecutor {
         builder.environment().clear();
         builder.environment().putAll(told.environment());
         Process started = builder.start();
-        folder.remember(started, file());
-        started.getOutputStream().close();
-        process = started;
+        try {
+            folder.remember(started, file());
+            started.getOutputStream().close();
+            process = started;
+        } finally {
+            if (process != started) {
+                kill(started);
+            }
+        }
         launches++;
         return started;
     }
@@ -203,14 +182,11 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return pump;
     }
 
-    /** Returns whether it ever answered, when it has ended, hangs, or is retired. */
+    /** Returns whether it ever answered, when it has ended or hangs. */
     private boolean watch(Process started, int port) throws InterruptedException {
-        Instant launched = Instant.now();
-        Instant lastAnswer = launched;
+        Instant lastAnswer = Instant.now();
         boolean answered = false;
-        boolean slow = false;
-        while (!started.waitFor((answered ? POLL : POLL_WHILE_STARTING).toMillis(), TimeUnit.MILLISECONDS)
-                && !retired.contains(started)) {
+        while (!started.waitFor((answered ? POLL : POLL_WHILE_STARTING).toMillis(), TimeUnit.MILLISECONDS)) {
             if (Loopback.answers(port, answered ? HANGS : POLL_WHILE_STARTING.multipliedBy(4))) {
                 lastAnswer = Instant.now();
                 if (!answered) {
@@ -221,9 +197,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 LOG.warn("upstream={} does not answer, so it is ended", name);
                 kill(started);
                 return answered;
-            } else if (!answered && !slow && launched.plus(SLOW).isBefore(Instant.now())) {
-                slow = true;
-                observer.slow();
             }
         }
         return answered;
@@ -240,12 +213,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
             nextLaunch = Instant.now().plus(BackOff.after(failures));
             next = new ChildState.BackingOff(failures, nextLaunch, why);
         }
-        observer.ended(answered, next);
-    }
-
-    private void gone(Process ended) {
-        retired.remove(ended);
-        folder.forget(ended);
+        observer.ended(next);
     }
 
     private void write(ChildSettings told) throws IOException {
@@ -274,11 +242,5 @@ public final class ChildRegistry implements ExecCommandExecutor {
 
     private static void kill(Process running) {
         running.toHandle().destroyForcibly();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

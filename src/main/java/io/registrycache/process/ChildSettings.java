@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one child registry is told: its environment, and a configuration file for everything that this program decides
@@ -27,21 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
-    /** What a child is for. */
-    enum Mode {
-        /** Caches what it asks its upstream for. */
-        PULL_THROUGH,
-        /** Serves what is cached, and never asks. */
-        OFFLINE
-    }
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String USERNAME = "REGISTRY_PROXY_USERNAME";
     private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
 
     private static final Pattern SECRET = Pattern.compile("(?i)PASSWORD|SECRET|TOKEN|KEY$");
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("(?:[a-z]+://)?[^/@:]*:([^/@]+)@");
+
+    /** The upstream's credentials, and how it is reached: the back door's business. */
+    private static final Pattern WAY_OUT =
+            Pattern.compile("REGISTRY_PROXY(?:_.*)?|(?i:(?:https?|no|all)_proxy)|SSL_CERT_(?:FILE|DIR)");
+
+    private static final Pattern WAY_TO_BUCKET = Pattern.compile("(?i:(?:https?|no)_proxy)|SSL_CERT_(?:FILE|DIR)");
 
     /** Settings of ours that a variable must not replace. */
     private static final Set<String> OURS = Set.of(
@@ -55,10 +51,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             "REGISTRY_HTTP_TLS",
             "REGISTRY_HTTP_TLS_CERTIFICATE",
             "REGISTRY_HTTP_TLS_KEY",
-            "REGISTRY_PROXY",
-            "REGISTRY_PROXY_REMOTEURL",
-            USERNAME,
-            PASSWORD,
+            "REGISTRY_COMMAND",
             "REGISTRY_STORAGE_REDIRECT",
             "REGISTRY_STORAGE_REDIRECT_DISABLE",
             "REGISTRY_CONFIGURATION_PATH",
@@ -68,10 +61,9 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
     /**
      * Decides what a child is told.
      *
-     * @param basic whether the upstream wants credentials themselves, rather than a token for them: version 2.8 of the
-     *     registry gives them to token services only, but what is in a URL Go sends; and no other upstream may get them
+     * @param remoteUrl its way to the upstream, which holds its secret for the back door
      */
-    static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port, Mode mode, boolean basic) {
+    static ChildSettings of(Upstream upstream, Map<String, String> inherited, int port, String remoteUrl) {
         Map<String, String> merged = merged(upstream, inherited);
         StorageDriver driver = StorageDriver.of(merged);
 
@@ -83,38 +75,42 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
                 .put("addr", "127.0.0.1:" + port)
                 .put("secret", Long.toHexString(RANDOM.nextLong()))
                 // Asked to end, it first lets transfers finish.
-                .put("draintimeout", mode == Mode.OFFLINE ? "1h" : "30s");
+                .put("draintimeout", "30s");
         ObjectNode storage = file.putObject("storage");
         driver.writeTo(storage, merged, upstream.name());
-        if (mode == Mode.OFFLINE) {
-            storage.putObject("maintenance").putObject("readonly").put("enabled", true);
-        } else {
-            ObjectNode proxy = file.putObject("proxy").put("remoteurl", remoteUrl(upstream, merged, basic));
-            putIfPresent(proxy, "username", merged.get(USERNAME));
-            putIfPresent(proxy, "password", merged.get(PASSWORD));
-            storage.putObject("delete").put("enabled", true);
-        }
+        file.putObject("proxy")
+                .put("remoteurl", remoteUrl)
+                // A layer of any size may take its time on the way into a bucket; since version 3.1.
+                .put("cachewritetimeout", "24h");
+        storage.putObject("delete").put("enabled", true);
+        // There is no descriptor cache: with one, a layer that was removed is answered with a length and no body.
         storage.putObject("redirect").put("disable", true);
-        if (!driver.canBeShared()) {
-            // A bucket may be shared, and what this child remembers of it another may have let expire.
-            storage.putObject("cache").put("blobdescriptor", "inmemory");
-        }
+        return new ChildSettings(environment(upstream, inherited, driver), file);
+    }
 
-        Map<String, String> environment = new HashMap<>(merged);
+    private static Map<String, String> environment(
+            Upstream upstream, Map<String, String> inherited, StorageDriver driver) {
+        Map<String, String> environment = new HashMap<>(merged(upstream, inherited));
         environment.keySet().removeAll(OURS);
+        environment.keySet().removeIf(name -> WAY_OUT.matcher(name).matches());
+        if (driver.canBeShared()) {
+            // The way to a bucket; what is set for the upstream alone is not meant for it.
+            inherited.forEach((name, value) -> {
+                if (WAY_TO_BUCKET.matcher(name).matches()) {
+                    environment.put(name, value);
+                }
+            });
+        }
         // A child that is told of two drivers panics, and ./run always says where the file system's root is.
         environment
                 .keySet()
                 .removeIf(name -> name.equals(driver.section()) || driver.isRoot(name) || driver.isForeign(name));
         environment.replaceAll((name, value) -> driver.owns(name) ? StorageDriver.asYaml(name, value) : value);
-        if (mode == Mode.OFFLINE) {
-            environment.keySet().removeIf(name -> name.startsWith("REGISTRY_STORAGE_MAINTENANCE"));
-        }
-        // CONFIG holds the credentials of every upstream, and the child knows its own.
+        // CONFIG holds the credentials of every upstream.
         environment.remove("CONFIG");
         // Version 3 sends traces to port 4318 of this host unless told not to.
         environment.putIfAbsent("OTEL_TRACES_EXPORTER", "none");
-        return new ChildSettings(Map.copyOf(environment), file);
+        return Map.copyOf(environment);
     }
 
     /** Texts that must not reach a log: the upstream's variables, what is called a secret, and passwords in URLs. */
@@ -142,25 +138,10 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return upstream.environment(inherited);
     }
 
-    private static String remoteUrl(Upstream upstream, Map<String, String> environment, boolean basic) {
-        String url = upstream.url().toString();
-        String username = environment.get(USERNAME);
-        if (username == null || !basic) {
-            return url;
-        }
-        String password = environment.getOrDefault(PASSWORD, "");
-        return url.replaceFirst("://", "://" + encoded(username) + ":" + encoded(password) + "@");
-    }
-
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")
                 .replace("*", "%2A");
-    }
-
-    /** Whether there are credentials, which an upstream may want in one way or another. */
-    static boolean hasCredentials(Upstream upstream, Map<String, String> inherited) {
-        return merged(upstream, inherited).containsKey(USERNAME);
     }
 
     /** The upstream's own folder, when its storage is the file system. */
@@ -171,12 +152,6 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
     /** The folder in which the upstream's folder lies, when its storage is the file system. */
     static Optional<Path> filesystemRoot(Upstream upstream, Map<String, String> inherited) {
         return StorageDriver.filesystemRoot(merged(upstream, inherited));
-    }
-
-    private static void putIfPresent(ObjectNode node, String key, @Nullable String value) {
-        if (value != null) {
-            node.put(key, value);
-        }
     }
 
     /** Without contents, which hold secrets. */

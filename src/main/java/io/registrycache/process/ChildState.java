@@ -3,10 +3,10 @@ package io.registrycache.process;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
-/** How an upstream is served. */
+/** How the child of an upstream is doing; whether the upstream can be reached is another matter. */
 public sealed interface ChildState {
 
-    /** Why the upstream is not pulled through, or nothing. */
+    /** Why the child does not serve, or nothing. */
     default String reason() {
         return "";
     }
@@ -14,21 +14,8 @@ public sealed interface ChildState {
     /** The child is launched, and has not answered yet. */
     record Starting(Instant since) implements ChildState {}
 
-    /** The child answers, and asks the upstream for what it lacks. */
-    record PullThrough(long pid, Instant since) implements ChildState {}
-
-    /**
-     * A child without upstream serves what is cached.
-     *
-     * @param why what is wrong with the upstream
-     */
-    record Offline(Instant since, String why) implements ChildState {
-
-        @Override
-        public String reason() {
-            return why;
-        }
-    }
+    /** The child answers. */
+    record Serving(long pid, Instant since) implements ChildState {}
 
     /**
      * No child runs; one is launched later.
@@ -37,9 +24,10 @@ public sealed interface ChildState {
      */
     record BackingOff(int attempt, Instant until, String why) implements ChildState {
 
-        private static final Pattern OF_STORAGE = Pattern.compile("panic: (?:(?:s3aws|filesystem|gcs|azure|swift|oss): "
-                + "|No \\w+ parameter provided|StorageDriver not registered|Swift authentication|google: "
-                + "|Failed to (?:create|retrieve info about) container)");
+        private static final Pattern OF_STORAGE =
+                Pattern.compile("(?:panic: |level=fatal .*)(?:(?:s3aws|filesystem|gcs|azure|swift|oss): "
+                        + "|No \\w+ parameter provided|StorageDriver not registered|Swift authentication|google: "
+                        + "|Failed to (?:create|retrieve info about) container)");
 
         @Override
         public String reason() {
@@ -52,7 +40,7 @@ public sealed interface ChildState {
         }
     }
 
-    /** Nobody wants a child to run. */
+    /** The route is stopped. */
     record Stopped() implements ChildState {
 
         @Override

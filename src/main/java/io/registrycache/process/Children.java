@@ -8,26 +8,26 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The children of all upstreams, by their upstreams' names. */
 public final class Children {
 
-    private final Map<String, UpstreamChildren> byName = new ConcurrentHashMap<>();
+    private final Map<String, UpstreamChild> byName = new ConcurrentHashMap<>();
 
-    public void add(UpstreamChildren children) {
-        byName.put(children.upstream().name(), children);
+    public void add(UpstreamChild child) {
+        byName.put(child.upstream().name(), child);
     }
 
-    public UpstreamChildren get(String name) {
-        UpstreamChildren children = byName.get(name);
-        if (children == null) {
-            throw new IllegalArgumentException("no children for " + name);
+    public UpstreamChild get(String name) {
+        UpstreamChild child = byName.get(name);
+        if (child == null) {
+            throw new IllegalArgumentException("no child for " + name);
         }
-        return children;
+        return child;
     }
 
-    public Collection<UpstreamChildren> all() {
+    public Collection<UpstreamChild> all() {
         return Collections.unmodifiableCollection(byName.values());
     }
 
     /** Ends all at the same time, for good. */
     public void close() {
-        byName.values().parallelStream().forEach(UpstreamChildren::close);
+        byName.values().parallelStream().forEach(UpstreamChild::close);
     }
 }

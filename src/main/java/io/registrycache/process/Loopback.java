@@ -3,7 +3,9 @@ package io.registrycache.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.Proxy;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +37,13 @@ public final class Loopback {
             String text = body == null ? "" : new String(body.readNBytes(LARGEST_BODY), StandardCharsets.UTF_8);
             String link = connection.getHeaderField("Link");
             return new Reply(status, text, link == null ? "" : link);
+        }
+    }
+
+    /** A port that is free now, chosen by the system. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

@@ -83,6 +83,15 @@ record StorageDriver(String name) {
         if (!name.equals("inmemory")) {
             parameters.put(rootKey(), root(environment, upstream));
         }
+        if (name.startsWith("s3") && hasEndpoint(environment, parameters) && !parameters.has("forcepathstyle")) {
+            // Version 2 does so by itself; version 3 would ask for a host named after the bucket.
+            parameters.put("forcepathstyle", true);
+        }
+    }
+
+    private boolean hasEndpoint(Map<String, String> environment, ObjectNode parameters) {
+        return parameters.has("regionendpoint")
+                || !environment.getOrDefault(section() + "_REGIONENDPOINT", "").isBlank();
     }
 
     /** The folder that an environment gives to all upstreams together. */

@@ -8,16 +8,13 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.EventExecutor;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
-import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.request.TransferCut;
@@ -26,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.NettyCamelState;
 import org.apache.camel.component.netty.NettyCamelStateCorrelationManager;
@@ -40,17 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildConnection extends ChannelDuplexHandler {
 
-    /** After so long somebody is told that a client waits; of clients, containerd gives up after 30 s. */
-    private static final Duration SLOW = Duration.ofMillis(2500);
-    /** So much of it is the child's, also when the client waited for somebody else before. */
+    /** After so long the child is given up; of clients, containerd does so after 30 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(24);
+    /** Minimum time granted to the child, even if earlier steps used up the budget. */
     private static final Duration LEAST = Duration.ofSeconds(2);
-    /** After so long the child is given up; only a HEAD may take longer, for it fetches a whole blob. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Errors are short. */
     private static final int LARGEST_REFUSAL = 64 << 10;
 
     private final NettyCamelStateCorrelationManager exchanges;
-    private final BiConsumer<Exchange, Runnable> whenSlow;
     private @Nullable ChannelHandlerContext context;
     private State state = new Idle();
     /** Runs while a request waits for the head of its response. */
@@ -75,9 +68,8 @@ final class ChildConnection extends ChannelDuplexHandler {
     /** The response has come to its end, and is on its way out to the client. */
     private record Delivering(ClientConnection client, NettyCamelState camel) implements State {}
 
-    ChildConnection(NettyCamelStateCorrelationManager exchanges, BiConsumer<Exchange, Runnable> whenSlow) {
+    ChildConnection(NettyCamelStateCorrelationManager exchanges) {
         this.exchanges = exchanges;
-        this.whenSlow = whenSlow;
     }
 
     @Override
@@ -89,10 +81,9 @@ final class ChildConnection extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof HttpRequest request) {
+        if (message instanceof HttpRequest) {
             NettyCamelState camel = exchanges.getState(ctx, ctx.channel(), message);
             PullRequest pull = camel.getExchange().getVariable("pull", PullRequest.class);
-            pull.transfer().forwards(camel.getExchange().getVariable("offline", false, Boolean.class));
             ClientConnection client = pull.client();
             Waiting waiting = new Waiting(client, camel);
             state = waiting;
@@ -104,22 +95,11 @@ final class ChildConnection extends ChannelDuplexHandler {
                     state = new Idle();
                 }
             });
-            RegistryRequest asked = camel.getExchange().getVariable("request", RegistryRequest.class);
-            if (!request.method().equals(HttpMethod.HEAD) || asked.operation() == Operation.MANIFEST) {
-                long patience = Math.max(SLOW.toNanos() - pull.transfer().nanos(), LEAST.toNanos());
-                timer = ctx.executor().schedule(() -> slow(waiting), patience, TimeUnit.NANOSECONDS);
-            }
+            // What the client waited for before counts.
+            long patience = Math.max(PATIENCE.toNanos() - pull.transfer().nanos(), LEAST.toNanos());
+            timer = ctx.executor().schedule(() -> giveUp(waiting), patience, TimeUnit.NANOSECONDS);
         }
         ctx.write(message, promise);
-    }
-
-    private void slow(Waiting waiting) {
-        if (state == waiting) {
-            EventExecutor executor = requireNonNull(context).executor();
-            whenSlow.accept(waiting.camel().getExchange(), () -> executor.execute(() -> giveUp(waiting)));
-            timer = executor.schedule(
-                    () -> giveUp(waiting), PATIENCE.minus(SLOW).toMillis(), TimeUnit.MILLISECONDS);
-        }
     }
 
     private void stopTimer() {

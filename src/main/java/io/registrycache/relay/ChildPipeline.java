@@ -8,8 +8,6 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import org.apache.camel.Exchange;
 import org.apache.camel.component.netty.ClientInitializerFactory;
 import org.apache.camel.component.netty.NettyProducer;
 import org.apache.camel.component.netty.http.NettyHttpProducer;
@@ -33,27 +31,21 @@ public final class ChildPipeline extends ClientInitializerFactory {
     }
 
     private final Use use;
-    private final BiConsumer<Exchange, Runnable> whenSlow;
     private final @Nullable NettyHttpProducer producer;
 
-    /**
-     * The template from which Camel makes one for each producer.
-     *
-     * @param whenSlow is told of an exchange that has waited long, and may give up the waiting
-     */
-    public ChildPipeline(Use use, BiConsumer<Exchange, Runnable> whenSlow) {
-        this(use, whenSlow, null);
+    /** The template from which Camel makes one for each producer. */
+    public ChildPipeline(Use use) {
+        this(use, null);
     }
 
-    private ChildPipeline(Use use, BiConsumer<Exchange, Runnable> whenSlow, @Nullable NettyHttpProducer producer) {
+    private ChildPipeline(Use use, @Nullable NettyHttpProducer producer) {
         this.use = use;
-        this.whenSlow = whenSlow;
         this.producer = producer;
     }
 
     @Override
     public ClientInitializerFactory createPipelineFactory(NettyProducer newProducer) {
-        return new ChildPipeline(use, whenSlow, (NettyHttpProducer) newProducer);
+        return new ChildPipeline(use, (NettyHttpProducer) newProducer);
     }
 
     @Override
@@ -64,7 +56,7 @@ public final class ChildPipeline extends ClientInitializerFactory {
                         new AdaptiveRecvByteBufAllocator(512, 16 << 10, LARGEST_READ).maxMessagesPerRead(1));
         channel.pipeline().addLast(new HttpClientCodec(LONGEST_LINE, LARGEST_HEAD, LARGEST_READ));
         if (use == Use.RELAY) {
-            channel.pipeline().addLast(new ChildConnection(camel.getCorrelationManager(), whenSlow));
+            channel.pipeline().addLast(new ChildConnection(camel.getCorrelationManager()));
         } else {
             channel.pipeline().addLast(new HttpObjectAggregator(LARGEST_LIST));
             long patience = camel.getConfiguration().getRequestTimeout();

@@ -2,13 +2,15 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -42,8 +44,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelDuplexHandler {
 
-    /** A client that neither asks nor takes anything for so long is gone. */
+    /** A client that asks for nothing for so long is gone. */
     private static final int IDLE_SECONDS = 30;
+    /**
+     * A client that acknowledges nothing for so long is gone, says the kernel; one that reads slowly acknowledges, even
+     * when it takes minutes until its full receive window lets us write again.
+     */
+    private static final int UNACKNOWLEDGED_MILLIS = 180_000;
     /** How long a refused client may go on sending before it is cut off, which could cost it the answer. */
     private static final int LINGER_SECONDS = 2;
 
@@ -65,7 +72,16 @@ final class ClientConnection extends ChannelDuplexHandler {
         context = ctx;
         ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
         SameMachine.unpace(ctx.channel());
-        ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
+        detectDeath(ctx.channel());
+        ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private static void detectDeath(Channel channel) {
+        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 30);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, 10);
+        channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, 3);
+        channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS);
     }
 
     /** Runs something where everything of this connection happens. */
@@ -148,9 +164,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            ChannelOutboundBuffer unsent = ctx.channel().unsafe().outboundBuffer();
-            boolean stalled = unsent != null && unsent.totalPendingWriteBytes() > 0;
-            if (stalled || state instanceof Idle) {
+            if (state instanceof Idle) {
                 ctx.close();
             }
         } else {
@@ -245,37 +259,37 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
-    // From storage.
+    // From storage, or from a fetch.
 
     /**
-     * Writes an answer whose bytes are all at hand.
+     * Writes an answer.
      *
-     * @param head with its content, or without when there is none or it is a file
-     * @param file the callee's to close
+     * @param head with its content, or without if there is none or it is a body by itself
+     * @param body the callee's to close
      * @param done runs when all is written, or can never be
      */
-    void send(PullRequest pull, HttpResponse head, @Nullable FileBody file, Runnable done) {
+    void send(PullRequest pull, Source source, HttpResponse head, @Nullable Body body, Runnable done) {
         execute(() -> {
             ChannelHandlerContext ctx = requireNonNull(context);
             HttpRequest request = pull.asked();
             if (!(state instanceof Asking asking) || asking.request() != request) {
                 ReferenceCountUtil.release(head);
-                if (file != null) {
-                    file.close();
+                if (body != null) {
+                    body.close();
                 }
                 done.run();
                 return;
             }
             state = new Answered(request);
             Framing.adapt(request, head);
-            transfer.answers(Source.STORAGE, request, head);
+            transfer.answers(source, request, head);
             ChannelFutureListener last = written -> {
                 done.run();
                 answered(ctx, written.isSuccess());
             };
             ChannelFuture first = ctx.write(head);
-            if (file != null) {
-                file.write(ctx, pull.transfer(), last);
+            if (body != null) {
+                body.write(ctx, pull.transfer(), last);
             } else if (head instanceof FullHttpResponse) {
                 first.addListener(last);
             } else {

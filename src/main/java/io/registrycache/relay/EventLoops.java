@@ -1,10 +1,13 @@
 package io.registrycache.relay;
 
+import io.netty.channel.Channel;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultEventExecutorChooserFactory;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -28,10 +31,23 @@ public final class EventLoops {
         return isNative() ? new EpollEventLoopGroup(1, names) : new NioEventLoopGroup(1, names);
     }
 
-    /** Those that serve. */
+    /** Those that serve clients. */
     public static EventLoopGroup start() {
+        return start("event-loop");
+    }
+
+    /** Those that download, and write to files, which may have to wait for a disk. */
+    public static EventLoopGroup upstream() {
+        return start("upstream");
+    }
+
+    static Class<? extends Channel> socketChannel() {
+        return isNative() ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    private static EventLoopGroup start(String name) {
         int threads = Runtime.getRuntime().availableProcessors();
-        ThreadPerTaskExecutor names = new ThreadPerTaskExecutor(new DefaultThreadFactory("event-loop", true));
+        ThreadPerTaskExecutor names = new ThreadPerTaskExecutor(new DefaultThreadFactory(name, true));
         return isNative()
                 ? new EpollEventLoopGroup(threads, names, EventLoops::ownFirst, DefaultSelectStrategyFactory.INSTANCE)
                 : new NioEventLoopGroup(

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * once would keep an event loop with one client for as long as that client keeps up. Meanwhile the connection is corked:
  * only full packets leave, half as many. Open, the file is delivered whole even if the child deletes it.
  */
-final class FileBody {
+final class FileBody implements Body {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileBody.class);
-    private static final long PIECE = 2 << 20;
+    static final long PIECE = 2 << 20;
 
     private final FileChannel file;
     private final long end;
@@ -40,13 +40,8 @@ final class FileBody {
         return new FileBody(FileChannel.open(path, StandardOpenOption.READ), range);
     }
 
-    /**
-     * Writes all of it and the end of the answer, and closes it.
-     *
-     * @param transfer is told of each piece
-     * @param done is told when the last is written, or can never be
-     */
-    void write(ChannelHandlerContext ctx, Transfer transfer, ChannelFutureListener done) {
+    @Override
+    public void write(ChannelHandlerContext ctx, Transfer transfer, ChannelFutureListener done) {
         cork(ctx.channel(), true);
         writeRest(ctx, transfer, done);
     }
@@ -71,7 +66,7 @@ final class FileBody {
         });
     }
 
-    private static void cork(Channel channel, boolean on) {
+    static void cork(Channel channel, boolean on) {
         try {
             channel.config().setOption(EpollChannelOption.TCP_CORK, on);
         } catch (ChannelException e) {
@@ -79,7 +74,8 @@ final class FileBody {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         try {
             file.close();
         } catch (IOException e) {
@@ -87,9 +83,10 @@ final class FileBody {
         }
     }
 
-    private static final class Piece extends DefaultFileRegion {
+    /** A part of a file for one call of {@code sendfile}. */
+    static final class Piece extends DefaultFileRegion {
 
-        private Piece(FileChannel file, long position, long count) {
+        Piece(FileChannel file, long position, long count) {
             super(file, position, count);
         }
 

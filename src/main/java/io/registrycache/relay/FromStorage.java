@@ -3,25 +3,21 @@ package io.registrycache.relay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.AsciiString;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
 import io.registrycache.storage.ContentStore;
+import io.registrycache.traffic.Transfer.Source;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,15 +37,6 @@ public final class FromStorage extends AsyncProcessorSupport {
     /** Questions that are rare and intricate, and that the child answers well. */
     private static final List<CharSequence> LEFT_TO_THE_CHILD =
             List.of(HttpHeaderNames.IF_RANGE, HttpHeaderNames.IF_NONE_MATCH, HttpHeaderNames.IF_MODIFIED_SINCE);
-
-    /** What stands in these headers is a digest, a number, or written here; so Netty need not look at each character. */
-    private static final HttpHeadersFactory UNCHECKED =
-            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
-
-    private static final AsciiString CONTENT_DIGEST = AsciiString.cached("Docker-Content-Digest");
-    private static final AsciiString API_VERSION = AsciiString.cached("Docker-Distribution-Api-Version");
-    private static final AsciiString VERSION_2 = AsciiString.cached("registry/2.0");
-    private static final AsciiString FOR_A_YEAR = AsciiString.cached("max-age=31536000");
 
     private final String variable;
     private final Map<String, ContentStore> stores;
@@ -106,7 +93,7 @@ public final class FromStorage extends AsyncProcessorSupport {
             AsyncCallback callback) {
         boolean head = pull.asked().method().equals(HttpMethod.HEAD);
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
-        HttpHeaders headers = headers(request, content, range);
+        HttpHeaders headers = ContentHead.of(request, content.type(), range);
         HttpResponse response;
         FileBody file = null;
         if (head) {
@@ -126,7 +113,7 @@ public final class FromStorage extends AsyncProcessorSupport {
                 return true;
             }
         }
-        pull.client().send(pull, response, file, () -> {
+        pull.client().send(pull, Source.STORAGE, response, file, () -> {
             exchange.getMessage().setBody(Relayed.INSTANCE);
             exchange.setRouteStop(true);
             callback.done(false);
@@ -159,25 +146,5 @@ public final class FromStorage extends AsyncProcessorSupport {
 
     private static HttpResponse response(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {
         return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
-    }
-
-    private static HttpHeaders headers(RegistryRequest request, Content content, ByteRange range) {
-        HttpHeaders headers = UNCHECKED.newHeaders();
-        if (request.operation() == Operation.BLOB) {
-            headers.add(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
-            headers.add(HttpHeaderNames.CACHE_CONTROL, FOR_A_YEAR);
-        }
-        headers.add(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
-        if (!range.isWhole()) {
-            headers.add(HttpHeaderNames.CONTENT_RANGE, range.toString());
-        }
-        headers.add(HttpHeaderNames.CONTENT_TYPE, content.type());
-        AsciiString quoted =
-                new AsciiString(('"' + request.reference() + '"').getBytes(StandardCharsets.US_ASCII), false);
-        headers.add(CONTENT_DIGEST, quoted.subSequence(1, quoted.length() - 1, false));
-        headers.add(API_VERSION, VERSION_2);
-        headers.add(HttpHeaderNames.ETAG, quoted);
-        headers.add(HttpHeaderNames.DATE, HttpDate.now());
-        return headers;
     }
 }

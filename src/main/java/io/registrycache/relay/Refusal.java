@@ -29,7 +29,7 @@ final class Refusal {
                 || HttpUtil.getContentLength(request, 0L) > 0) {
             String method = request.method().name();
             return method.equals("GET") || method.equals("HEAD")
-                    ? new RegistryError(413, "UNSUPPORTED", "a request to pull has no body", 0)
+                    ? new RegistryError(413, "UNSUPPORTED", "a request to pull has no body")
                     : RegistryError.readOnly(method);
         }
         if (!request.headers().contains(HttpHeaderNames.HOST)
@@ -45,9 +45,7 @@ final class Refusal {
                 HttpResponseStatus.valueOf(error.status()),
                 Unpooled.copiedBuffer(error.json(), StandardCharsets.UTF_8));
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-        if (error.retryAfter() > 0) {
-            response.headers().setInt(HttpHeaderNames.RETRY_AFTER, error.retryAfter());
-        }
+        error.headers().forEach(response.headers()::set);
         response.headers()
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         return response;
@@ -55,10 +53,10 @@ final class Refusal {
 
     private static RegistryError undecoded(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return new RegistryError(414, "UNSUPPORTED", "the request line is too long", 0);
+            return new RegistryError(414, "UNSUPPORTED", "the request line is too long");
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return new RegistryError(431, "UNSUPPORTED", "the request's headers are too long", 0);
+            return new RegistryError(431, "UNSUPPORTED", "the request's headers are too long");
         }
         return RegistryError.badRequest("the request is no valid HTTP");
     }

@@ -76,6 +76,11 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
             RegistryError error = RegistryError.unexpected();
             return response(asked, error.status(), error.json().getBytes(StandardCharsets.UTF_8), Map.of());
         }
+        if (message.getBody() instanceof UpstreamSaid.ContentLength length) {
+            HttpResponse head = response(asked, 200, new byte[0], message.getHeaders());
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.bytes());
+            return head;
+        }
         byte[] body = message.getBody() instanceof byte[] bytes
                 ? bytes
                 : message.getBody(String.class).getBytes(StandardCharsets.UTF_8);

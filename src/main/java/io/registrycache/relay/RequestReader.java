@@ -2,8 +2,10 @@ package io.registrycache.relay;
 
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.upstream.CacheLoop;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -23,6 +25,9 @@ public final class RequestReader implements Processor {
     @Override
     public void process(Exchange exchange) throws RegistryException {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        if (CacheLoop.isIn(pull.asked().headers().getAll(CacheLoop.HEADER))) {
+            throw RegistryError.loop().exception();
+        }
         RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams);
         pull.transfer().asks(request);
         exchange.setVariable("request", request);

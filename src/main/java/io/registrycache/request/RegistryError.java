@@ -2,6 +2,7 @@ package io.registrycache.request;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -10,87 +11,117 @@ import org.apache.camel.Message;
  *
  * @param status the HTTP status
  * @param code the specification's error code, such as {@code NAME_UNKNOWN}
- * @param retryAfter seconds, or 0 for no such header
+ * @param headers response headers beside the body's, such as {@code Retry-After}
  */
-public record RegistryError(int status, String code, String message, int retryAfter) {
+public record RegistryError(int status, String code, String message, Map<String, String> headers) {
+
+    public RegistryError {
+        headers = Map.copyOf(headers);
+    }
+
+    public RegistryError(int status, String code, String message) {
+        this(status, code, message, Map.of());
+    }
 
     public static RegistryError unknownUpstream(String name, String known) {
         return new RegistryError(
-                404, "NAME_UNKNOWN", "no upstream registry is called \"" + name + "\"; there are: " + known, 0);
+                404, "NAME_UNKNOWN", "no upstream registry is called \"" + name + "\"; there are: " + known);
     }
 
     public static RegistryError invalidName(String why) {
-        return new RegistryError(400, "NAME_INVALID", why, 0);
+        return new RegistryError(400, "NAME_INVALID", why);
     }
 
     public static RegistryError invalidDigest() {
-        return new RegistryError(400, "DIGEST_INVALID", "the digest is malformed", 0);
+        return new RegistryError(400, "DIGEST_INVALID", "the digest is malformed");
     }
 
     public static RegistryError invalidTag() {
-        return new RegistryError(400, "TAG_INVALID", "the tag is malformed", 0);
+        return new RegistryError(400, "TAG_INVALID", "the tag is malformed");
     }
 
     public static RegistryError readOnly(String method) {
-        return new RegistryError(405, "UNSUPPORTED", "this is a cache for pulling; " + method + " is not supported", 0);
+        return new RegistryError(405, "UNSUPPORTED", "this is a cache for pulling; " + method + " is not supported");
     }
 
     public static RegistryError noSuchEndpoint() {
-        return new RegistryError(404, "UNSUPPORTED", "the registry API has no such path here", 0);
+        return new RegistryError(404, "UNSUPPORTED", "the registry API has no such path here");
     }
 
     /** Every client that asks for referrers takes a 404 of this form for a registry without, and uses the tag schema. */
     public static RegistryError noReferrers() {
-        return new RegistryError(404, "UNSUPPORTED", "this registry has no referrers API; use the tag schema", 0);
+        return new RegistryError(404, "UNSUPPORTED", "this registry has no referrers API; use the tag schema");
     }
 
     public static RegistryError rangeBeyondTheEnd() {
-        return new RegistryError(416, "RANGE_INVALID", "the range is malformed, or begins beyond the end", 0);
+        return new RegistryError(416, "RANGE_INVALID", "the range is malformed, or begins beyond the end");
+    }
+
+    /** The same, with the length that there is. */
+    public static RegistryError rangeBeyondTheEnd(long length) {
+        RegistryError error = rangeBeyondTheEnd();
+        return new RegistryError(
+                error.status(), error.code(), error.message(), Map.of("Content-Range", "bytes */" + length));
     }
 
     public static RegistryError invalidPage() {
-        return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is no number of entries", 0);
+        return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is no number of entries");
     }
 
     public static RegistryError badRequest(String why) {
-        return new RegistryError(400, "UNSUPPORTED", why, 0);
+        return new RegistryError(400, "UNSUPPORTED", why);
     }
 
     public static RegistryError unavailable(String upstream, String why) {
-        return new RegistryError(503, "UNAVAILABLE", "the registry for " + upstream + " " + why, 5);
+        return new RegistryError(503, "UNAVAILABLE", "the registry for " + upstream + " " + why, retryAfter(5));
     }
 
-    /** The upstream is in trouble and what is asked for is not cached: not a 404, for the image is not gone. */
+    /**
+     * The upstream cannot be asked and what is asked for is not cached: not a 404, for the image may well exist.
+     *
+     * @param why such as {@code cannot be reached: connection refused}
+     */
     public static RegistryError upstreamDown(String upstream, String why) {
         return new RegistryError(
-                503, "UNAVAILABLE", "the upstream registry " + upstream + " " + why + ", and this is not cached", 10);
+                503,
+                "UNAVAILABLE",
+                "the upstream registry " + upstream + " " + why + ", and this is not cached",
+                retryAfter(10));
+    }
+
+    /**
+     * The upstream's answer makes no sense.
+     *
+     * @param why such as {@code sent a manifest that is not the one of its digest}
+     */
+    public static RegistryError malformed(String upstream, String why) {
+        return new RegistryError(502, "UNAVAILABLE", "the upstream registry " + upstream + " " + why, retryAfter(10));
+    }
+
+    /** The upstream is this cache, or leads back to it; RFC 8586. */
+    public static RegistryError loop() {
+        return new RegistryError(
+                508, "UNSUPPORTED", "the request came through this cache before; its CONFIG names itself");
+    }
+
+    public static RegistryError notOurChild() {
+        return new RegistryError(401, "UNAUTHORIZED", "only the children of this program may ask here");
     }
 
     public static RegistryError storageDown(String upstream) {
         return new RegistryError(
-                503, "UNAVAILABLE", "the storage of the cache, where it keeps " + upstream + ", does not work", 10);
-    }
-
-    public static RegistryError denied(String upstream) {
-        return new RegistryError(
-                403,
-                "DENIED",
-                "the upstream registry " + upstream + " denies access; does the image exist, and has the cache"
-                        + " credentials for it (REGISTRY_PROXY_USERNAME, REGISTRY_PROXY_PASSWORD)?",
-                0);
-    }
-
-    public static RegistryError rateLimited(String upstream) {
-        return new RegistryError(
-                429, "TOOMANYREQUESTS", "the upstream registry " + upstream + " limits the rate of requests", 0);
+                503,
+                "UNAVAILABLE",
+                "the storage of the cache, where it keeps " + upstream + ", does not work",
+                retryAfter(10));
     }
 
     public static RegistryError stopping() {
-        return new RegistryError(503, "UNAVAILABLE", "the cache is stopping", 5);
+        return new RegistryError(503, "UNAVAILABLE", "the cache is stopping", retryAfter(5));
     }
 
     public static RegistryError unexpected() {
-        return new RegistryError(500, "UNKNOWN", "unexpected error; the log of the cache says more", 0);
+        return new RegistryError(500, "UNKNOWN", "unexpected error; the log of the cache says more");
     }
 
     /** The JSON body. */
@@ -102,10 +133,12 @@ public record RegistryError(int status, String code, String message, int retryAf
     /** Makes a message the answer. */
     public void writeTo(Message message) {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        if (retryAfter > 0) {
-            message.setHeader("Retry-After", Integer.toString(retryAfter));
-        }
+        headers.forEach(message::setHeader);
         message.setBody(json());
+    }
+
+    private static Map<String, String> retryAfter(int seconds) {
+        return Map.of("Retry-After", Integer.toString(seconds));
     }
 
     public RegistryException exception() {

@@ -82,6 +82,21 @@ public record RegistryRequest(
                 query);
     }
 
+    /**
+     * Reads a request line of a child, which knows the names that its upstream knows.
+     *
+     * @throws RegistryException as above
+     */
+    public static RegistryRequest ofUpstream(String method, String target, Upstream upstream) throws RegistryException {
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            throw RegistryError.readOnly("this method").exception();
+        }
+        int mark = target.indexOf('?');
+        ParsedPath path = ParsedPath.of(decoded(mark < 0 ? target : target.substring(0, mark), "path"));
+        return new RegistryRequest(
+                path.operation(), upstream, "", path.name(), path.name(), path.reference(), Map.of());
+    }
+
     /** Whether it asks what a tag means, which can change at any time. */
     public boolean isForTag() {
         return operation == Operation.MANIFEST && reference.indexOf(':') < 0;
@@ -97,7 +112,8 @@ public record RegistryRequest(
         String tail = switch (operation) {
             case MANIFEST -> "/manifests/" + reference;
             case BLOB -> "/blobs/" + reference;
-            case TAGS -> "/tags/list" + Page.of(query).suffix("");
+            // All of them: a child that pages by itself would lose those of an upstream with another order.
+            case TAGS -> "/tags/list";
             case PING, CATALOG -> throw new IllegalStateException(operation + " is of no repository");
         };
         return "/v2/" + repository + tail;

@@ -1,6 +1,7 @@
 package io.registrycache.status;
 
-import io.registrycache.process.ChildState;
+import io.registrycache.process.UpstreamCondition;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,32 +20,18 @@ record Condition(
 
     private static final int LONGEST_REASON = 400;
 
-    static Condition of(ChildState state) {
-        if (state instanceof ChildState.PullThrough it) {
-            return new Condition(
-                    "ok", "Serving, and pulling through", null, it.since().toString(), null);
-        }
-        if (state instanceof ChildState.Starting it) {
-            return new Condition(
-                    "starting", "Starting its registry", null, it.since().toString(), null);
-        }
-        if (state instanceof ChildState.Offline it) {
-            return new Condition(
-                    "offline",
-                    "Upstream is down; what is cached is served",
-                    shortened(it.why()),
-                    it.since().toString(),
-                    null);
-        }
-        if (state instanceof ChildState.BackingOff it) {
-            return new Condition(
-                    "failing",
-                    "Its registry does not start; attempt " + it.attempt(),
-                    shortened(it.why()),
-                    null,
-                    it.until().toString());
-        }
-        return new Condition("stopped", "Stopped, as its route is", null, null, null);
+    static Condition of(UpstreamCondition upstream) {
+        String since = upstream.since().map(Instant::toString).orElse(null);
+        String next = upstream.next().map(Instant::toString).orElse(null);
+        String why = upstream.why().isEmpty() ? null : shortened(upstream.why());
+        return switch (upstream.name()) {
+            case "Serving" -> new Condition("ok", "Serving, and pulling through", null, since, null);
+            case "Unreachable" ->
+                new Condition("offline", "Upstream is down; what is cached is served", why, since, next);
+            case "Starting" -> new Condition("starting", "Starting its registry", null, since, null);
+            case "BackingOff" -> new Condition("failing", "Its registry does not start", why, null, next);
+            default -> new Condition("stopped", "Stopped, as its route is", null, null, null);
+        };
     }
 
     private static String shortened(String why) {

@@ -162,7 +162,7 @@ public final class StatusApi {
                 upstream.equals(upstreams.byDefault()),
                 upstream.aliases(),
                 storedBytes,
-                Condition.of(children.get(upstream.name()).state()));
+                Condition.of(children.get(upstream.name()).condition()));
     }
 
     private static Optional<TransferStatus> transferStatus(Live live) {
@@ -175,11 +175,19 @@ public final class StatusApi {
                         request.repository(),
                         request.reference(),
                         kind(request),
-                        transfer.source() == Transfer.Source.STORAGE ? "cache" : "child",
+                        from(transfer),
                         transfer.client() instanceof InetSocketAddress address ? address.getHostString() : "",
                         transfer.sent(),
                         transfer.length() < 0 ? null : transfer.length(),
                         transfer.nanos() / 1_000_000));
+    }
+
+    private static String from(Transfer transfer) {
+        return switch (transfer.source()) {
+            case STORAGE -> "cache";
+            case UPSTREAM -> "upstream";
+            default -> "child";
+        };
     }
 
     private static String kind(RegistryRequest request) {

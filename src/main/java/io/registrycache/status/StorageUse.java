@@ -1,7 +1,7 @@
 package io.registrycache.status;
 
 import io.registrycache.process.Children;
-import io.registrycache.process.UpstreamChildren;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.storage.StoredSize;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -47,7 +47,7 @@ public final class StorageUse {
         Map<String, Long> sizes = new TreeMap<>();
         long free = -1;
         long size = -1;
-        for (UpstreamChildren upstream : children.all()) {
+        for (UpstreamChild upstream : children.all()) {
             Optional<Path> folder = upstream.folder().filter(Files::isDirectory);
             try {
                 if (folder.isPresent()) {

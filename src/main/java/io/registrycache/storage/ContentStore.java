@@ -3,6 +3,7 @@ package io.registrycache.storage;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.registrycache.request.Digest;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -10,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +60,7 @@ public final class ContentStore {
 
     /** What a request asks for, if it does so by digest and it is here. */
     public Optional<Content> find(RegistryRequest request) {
-        if (!request.reference().startsWith("sha256:") || !isSound.getAsBoolean()) {
+        if (!Digest.isDigest(request.reference()) || !isSound.getAsBoolean()) {
             return Optional.empty();
         }
         Key key = new Key(request.upstream().name(), request.operation(), request.repository(), request.reference());
@@ -74,8 +78,8 @@ public final class ContentStore {
         }
     }
 
-    /** The same request by digest, if it is for a tag, whose manifest was here when its upstream was last asked and still is. */
-    public Optional<RegistryRequest> byDigest(RegistryRequest request) {
+    /** Resolves a tag to the digest that its upstream last named; the manifest may be stored or not. */
+    public Optional<RegistryRequest> digestOf(RegistryRequest request) {
         if (!request.isForTag()) {
             return Optional.empty();
         }
@@ -83,15 +87,14 @@ public final class ContentStore {
                 "repositories/" + request.repository() + "/_manifests/tags/" + request.reference() + "/current/link");
         try {
             return Optional.of(request.withReference(Files.readString(link, StandardCharsets.US_ASCII)))
-                    .filter(same -> find(same).isPresent());
+                    .filter(it -> Digest.isDigest(it.reference()));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     private Optional<Content> read(Key key) throws IOException {
-        String hex = key.digest().substring("sha256:".length());
-        Path data = root.resolve("blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
+        Path data = path(Digest.of(key.digest()));
         long size = Files.size(data);
         if (size == 0) {
             // A child that is about to write it, or that crashed.
@@ -112,9 +115,43 @@ public final class ContentStore {
 
     /** Whether what a request asks for by digest is certainly not here. */
     public boolean lacks(RegistryRequest request) {
-        return request.reference().startsWith("sha256:")
+        return Digest.isDigest(request.reference())
                 && isSound.getAsBoolean()
-                && Files.notExists(link(request.operation(), request.repository(), request.reference()));
+                && (Files.notExists(link(request.operation(), request.repository(), request.reference()))
+                        || Files.notExists(path(Digest.of(request.reference()))));
+    }
+
+    /** Whether the bytes are here, for whichever repository. */
+    public boolean has(Digest digest) {
+        return isSound.getAsBoolean() && path(digest).toFile().length() > 0;
+    }
+
+    /** Where the bytes of a digest are, or would be. */
+    public Path path(Digest digest) {
+        return root.resolve(
+                "blobs/" + digest.algorithm() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex() + "/data");
+    }
+
+    /** Makes a verified file on the same file system the content of its digest. */
+    public void takeIn(Digest digest, Path file, Collection<String> repositories) throws IOException {
+        Path data = path(digest);
+        Files.createDirectories(data.getParent());
+        Files.move(file, data, StandardCopyOption.ATOMIC_MOVE);
+        for (String repository : repositories) {
+            link(digest, repository);
+        }
+    }
+
+    /** Lets a repository serve a blob that is here. */
+    public void link(Digest digest, String repository) throws IOException {
+        Path link = link(Operation.BLOB, repository, digest.toString());
+        Files.createDirectories(link.getParent());
+        // Nobody shall read half of it.
+        Path written = Files.writeString(
+                link.resolveSibling(
+                        "link." + Long.toHexString(ThreadLocalRandom.current().nextLong())),
+                digest.toString());
+        Files.move(written, link, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private boolean isLinked(Key key) throws IOException {
@@ -124,8 +161,7 @@ public final class ContentStore {
 
     private Path link(Operation operation, String repository, String digest) {
         String kind = operation == Operation.BLOB ? "_layers" : "_manifests/revisions";
-        String hex = digest.substring("sha256:".length());
-        return root.resolve("repositories/" + repository + "/" + kind + "/sha256/" + hex + "/link");
+        return root.resolve("repositories/" + repository + "/" + kind + "/" + digest.replace(':', '/') + "/link");
     }
 
     /** A manifest says what it is; the oldest kinds do not, and those that are unknown are left to the child, too. */

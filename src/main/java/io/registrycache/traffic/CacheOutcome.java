@@ -4,9 +4,9 @@ package io.registrycache.traffic;
 public enum CacheOutcome {
     /** Stored, and sent without asking anybody. */
     HIT("hit"),
-    /** Stored, and sent by the offline child, as the upstream cannot be asked. */
+    /** A stored tag, sent without asking, as the upstream does not answer. */
     OFFLINE("hit; detail=offline"),
-    /** Not stored; the child fetches it. */
+    /** Not stored; fetched from the upstream. */
     MISS("fwd=uri-miss"),
     /** A tag, which the upstream is asked about each time; what it points at may well be stored. */
     TAG("fwd=bypass; detail=tag"),

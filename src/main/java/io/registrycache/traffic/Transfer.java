@@ -16,6 +16,8 @@ public final class Transfer {
         HERE,
         /** What is stored, without a child. */
         STORAGE,
+        /** A download that goes on, or what the upstream just said. */
+        UPSTREAM,
         /** A child, which may have asked its upstream. */
         CHILD
     }
@@ -51,9 +53,9 @@ public final class Transfer {
         lacking = true;
     }
 
-    /** A child is asked; one that is offline knows only what is stored. */
-    public void forwards(boolean toOffline) {
-        offline = toOffline;
+    /** The upstream cannot be asked, so what is stored has to do. */
+    public void isOffline() {
+        offline = true;
     }
 
     /**
@@ -107,16 +109,15 @@ public final class Transfer {
     public CacheOutcome outcome() {
         return switch (source) {
             case HERE -> CacheOutcome.HERE;
-            case STORAGE -> isForTag() ? CacheOutcome.TAG : CacheOutcome.HIT;
+            case STORAGE -> offline ? CacheOutcome.OFFLINE : isForTag() ? CacheOutcome.TAG : CacheOutcome.HIT;
+            case UPSTREAM -> CacheOutcome.MISS;
             case CHILD -> outcomeAtChild();
         };
     }
 
     private CacheOutcome outcomeAtChild() {
-        if (offline) {
-            return CacheOutcome.OFFLINE;
-        } else if (isForTag()) {
-            return CacheOutcome.TAG;
+        if (isForTag()) {
+            return offline ? CacheOutcome.OFFLINE : CacheOutcome.TAG;
         }
         return lacking ? CacheOutcome.MISS : CacheOutcome.CHILD;
     }

@@ -1,0 +1,291 @@
+package io.registrycache.fetch;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
+import io.registrycache.upstream.Answers;
+import io.registrycache.upstream.Question;
+import io.registrycache.upstream.Receiver;
+import io.registrycache.upstream.UpstreamFailure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests parts of a blob one after the other, each until it is there. Its steps stand in
+ * {@code routes/fetch.camel.yaml}; one exchange there is one download.
+ */
+public final class Download implements Receiver {
+
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
+    private static final long FIRST_PAUSE = 200;
+    private static final long LONGEST_PAUSE = 30_000;
+    /** So often a request is repeated before the upstream has answered at all. */
+    private static final int MOST_AT_START = 2;
+
+    private final Fetch fetch;
+    private final String repository;
+    private final long first;
+    private final long behind;
+    private volatile @Nullable Part part;
+    private volatile @Nullable Question question;
+    private volatile long pause;
+    private int failures;
+    /** Whether the upstream is asked for all of it, for it does not know ranges. */
+    private boolean asksForAll;
+
+    private long requestedBehind;
+    /** Bytes at the beginning of the response that are there already. */
+    private long skipped;
+
+    private boolean isMalformed;
+
+    /**
+     * Begins with a part and goes on with others.
+     *
+     * @param behind parts from there on are left to others
+     */
+    Download(Fetch fetch, String repository, Part part, long behind) {
+        this.fetch = fetch;
+        this.repository = repository;
+        this.part = part;
+        this.first = behind == Long.MAX_VALUE ? 0 : part.start();
+        this.behind = behind;
+    }
+
+    /** Whether it leaves the rest of the blob to others. */
+    boolean isForRange(long size) {
+        return behind < size;
+    }
+
+    // For the route.
+
+    /** Whether there is something to request. */
+    public boolean isOpen() {
+        return part != null;
+    }
+
+    /** Milliseconds until the next request. */
+    public long getPause() {
+        return pause;
+    }
+
+    /** The next request. */
+    public Question nextQuestion() {
+        Part now = part();
+        isMalformed = false;
+        requestedBehind = Math.min(now.end(), Math.min(behind, now.position() + Fetch.LARGE));
+        Question next = fetch.question(this, repository, range(now));
+        question = next;
+        if (fetch.isOver()) {
+            next.cancel();
+        }
+        return next;
+    }
+
+    private String range(Part now) {
+        boolean needsAll = asksForAll || (now.position() == 0 && behind == Long.MAX_VALUE && fetch.isUndivided());
+        if (needsAll) {
+            requestedBehind = Long.MAX_VALUE;
+            return "";
+        }
+        return "bytes=" + now.position() + "-" + (requestedBehind - 1);
+    }
+
+    void cancel() {
+        Question open = question;
+        if (open != null) {
+            open.cancel();
+        }
+    }
+
+    /** The route ended for a reason that it does not expect. */
+    void broken(Exception why) {
+        failed(why);
+        close();
+    }
+
+    // For the upstream.
+
+    @Override
+    public void head(HttpResponse head) throws RegistryException {
+        int status = head.status().code();
+        HttpHeaders headers = head.headers();
+        skipped = 0;
+        if (status == 416 && part().position() == 0 && !asksForAll) {
+            // No byte can be requested of an empty blob.
+            asksForAll = true;
+            throw RegistryError.rangeBeyondTheEnd().exception();
+        }
+        if (status != 200 && status != 206) {
+            throw Answers.refused(fetch.blob().requestIn(repository), status, headers)
+                    .exception();
+        }
+        if (!headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity").equals("identity")) {
+            throw malformed("sends a layer in an encoding that was not requested");
+        }
+        if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
+            throw malformed("answers with a page in place of a layer; is there a login page in between?");
+        }
+        long length = length(headers);
+        try {
+            if (status == 206) {
+                partial(headers.get(HttpHeaderNames.CONTENT_RANGE, ""), length);
+            } else {
+                whole(length);
+            }
+        } catch (IOException e) {
+            fetch.spoolFailed(e);
+        }
+    }
+
+    private void partial(String contentRange, long length) throws IOException, RegistryException {
+        Part now = part();
+        Matcher matcher = CONTENT_RANGE.matcher(contentRange);
+        if (requestedBehind == Long.MAX_VALUE || !matcher.matches()) {
+            throw malformed("sends a part of a layer that was not requested");
+        }
+        long from = Long.parseLong(matcher.group(1));
+        long to = Long.parseLong(matcher.group(2)) + 1;
+        long total = Long.parseLong(matcher.group(3));
+        if (from != now.position() || to > requestedBehind || to > total || to - from != length) {
+            throw malformed("sends another part of a layer than the one that was requested");
+        }
+        fetch.begun(this, now, total, Math.min(requestedBehind, total), true);
+    }
+
+    private void whole(long length) throws IOException, RegistryException {
+        boolean ranges = requestedBehind == Long.MAX_VALUE && !asksForAll;
+        if (!fetch.hasBegun() && part().position() > 0) {
+            part = fetch.restartFromZero();
+        }
+        Part now = part();
+        asksForAll |= !ranges;
+        skipped = now.position();
+        if (skipped > length) {
+            throw malformed("sends a layer whose size changes");
+        }
+        fetch.begun(this, now, length, length, ranges);
+    }
+
+    private long length(HttpHeaders headers) throws RegistryException {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "");
+        if (!length.matches("[0-9]{1,18}")) {
+            throw malformed("sends a layer without its length");
+        }
+        return Long.parseLong(length);
+    }
+
+    private RegistryException malformed(String why) {
+        isMalformed = true;
+        return RegistryError.malformed(fetch.blob().upstream().name(), why).exception();
+    }
+
+    @Override
+    public void body(ByteBuffer[] bytes) throws IOException {
+        Part now = part();
+        long left = now.missing();
+        for (ByteBuffer each : bytes) {
+            int skip = (int) Math.min(skipped, each.remaining());
+            each.position(each.position() + skip);
+            skipped -= skip;
+            each.limit(each.position() + (int) Math.min(left, each.remaining()));
+            left -= each.remaining();
+        }
+        fetch.received(now, bytes);
+        failures = 0;
+    }
+
+    @Override
+    public void end() {
+        Part now = part();
+        pause = 0;
+        if (fetch.isOver()) {
+            close();
+        } else if (now.missing() > 0) {
+            // It sent less than it was asked for, which it may, but not nothing for ever.
+            failed(new UpstreamFailure("sends less than it was asked for"));
+        } else {
+            next();
+        }
+    }
+
+    private void next() {
+        fetch.release(part());
+        Optional<Part> claimed = fetch.claim(first, behind);
+        if (claimed.isPresent()) {
+            part = claimed.get();
+        } else {
+            close();
+        }
+    }
+
+    @Override
+    public void failed(Exception why) {
+        if (fetch.isOver()) {
+            close();
+        } else if (asksForAll
+                && why instanceof RegistryException refusal
+                && refusal.error().status() == 416) {
+            pause = 0;
+        } else if (why instanceof RegistryException refusal) {
+            refused(refusal.error());
+        } else if (why instanceof UpstreamFailure) {
+            failures++;
+            if (!fetch.hasBegun() && failures > MOST_AT_START) {
+                giveUp(Answers.refusal(fetch.blob().upstream().name(), why), false);
+            } else {
+                again(why);
+            }
+        } else if (why instanceof IOException spool) {
+            fetch.spoolFailed(spool);
+            close();
+        } else {
+            giveUp(RegistryError.unexpected(), false);
+        }
+    }
+
+    private void refused(RegistryError error) {
+        boolean isPassing = !isMalformed && (error.status() == 429 || error.status() >= 500);
+        if (fetch.hasBegun() && isPassing) {
+            failures++;
+            again(error.exception());
+        } else {
+            giveUp(error, false);
+        }
+    }
+
+    private void again(Exception why) {
+        if (fetch.isHopeless()) {
+            giveUp(RegistryError.upstreamDown(fetch.blob().upstream().name(), String.valueOf(why.getMessage())), true);
+        } else {
+            pause = failures == 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures - 1, 16));
+        }
+    }
+
+    private void giveUp(RegistryError error, boolean continuable) {
+        fetch.fail(error, continuable);
+        close();
+    }
+
+    private void close() {
+        Part last = part;
+        part = null;
+        if (last != null) {
+            fetch.over(this, last);
+        }
+    }
+
+    private Part part() {
+        Part now = part;
+        if (now == null) {
+            throw new IllegalStateException("the download is over");
+        }
+        return now;
+    }
+}

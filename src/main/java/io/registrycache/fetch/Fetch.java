@@ -1,0 +1,423 @@
+package io.registrycache.fetch;
+
+import static java.util.Objects.requireNonNull;
+
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
+import io.registrycache.upstream.Question;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One download of a blob for all clients that want it. No client owns it: it goes on when all have left.
+ *
+ * <p>Its monitor guards state and parts, and is held for moments; files are read and written outside of it.
+ */
+public final class Fetch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
+    /** Without a byte for so long a fetch gives up; its spool stays for the next one. */
+    private static final Duration HOPE = Duration.ofMinutes(10);
+    /** Ranges that are far from the rest of the download and requested by themselves. */
+    private static final int MOST_DEMANDS = 8;
+    /** Larger blobs are downloaded in several parts at a time. */
+    static final long LARGE = 2 * Parts.STRIDE;
+
+    private record Reader(long position, boolean isTail, Runnable wake) {}
+
+    private final Blob blob;
+    private final Fetches all;
+    private final Spool spool;
+    private final ArrivalHash hash;
+    private final CompletableFuture<Long> size = new CompletableFuture<>();
+
+    private final Set<String> repositories = new HashSet<>();
+    private final Parts parts = new Parts();
+    private final List<Reader> readers = new ArrayList<>();
+    private final Set<Download> downloads = new HashSet<>();
+    private FetchState state = new FetchState.Starting();
+    private boolean hasRanges = true;
+    private boolean isSpread;
+    private int demands;
+    private volatile long lastProgress = System.nanoTime();
+
+    Fetch(Blob blob, Fetches all, Spool spool) {
+        this.blob = blob;
+        this.all = all;
+        this.spool = spool;
+        this.hash = new ArrivalHash(blob.digest());
+    }
+
+    // For clients.
+
+    /** The blob's size; fails with {@link RegistryException} when the upstream refuses. */
+    public CompletableFuture<Long> size() {
+        return size;
+    }
+
+    /** Whether a repository's clients may read. */
+    public synchronized boolean serves(String repository) {
+        return repositories.contains(repository);
+    }
+
+    /** Lets the clients of another repository read, as the upstream does. */
+    public void alsoServe(String repository) throws IOException {
+        boolean isStored;
+        synchronized (this) {
+            repositories.add(repository);
+            isStored = state instanceof FetchState.Stored;
+        }
+        if (isStored) {
+            all.intake().link(blob.digest(), repository);
+        }
+    }
+
+    /** Opens the file for one reader. */
+    public FileChannel openForReading() throws IOException {
+        try {
+            return FileChannel.open(spool.file(), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            // It has just become stored content.
+            return FileChannel.open(all.intake().path(blob.digest()), StandardOpenOption.READ);
+        }
+    }
+
+    /**
+     * Behind the last byte that can be read from a position on; negative if the fetch failed.
+     *
+     * @param isTail whether the reader reads to the end of the blob, which is held back until it is verified
+     */
+    public synchronized long readable(long position, boolean isTail) {
+        if (state instanceof FetchState.Failed) {
+            return -1;
+        }
+        return Math.max(position, state.readable(parts.receivedFrom(position), isTail));
+    }
+
+    /** Runs something once when more can be read from a position on, or the fetch failed; at once if that is so. */
+    public void whenReadable(long position, boolean isTail, Runnable wake) {
+        synchronized (this) {
+            if (readable(position, isTail) == position) {
+                readers.add(new Reader(position, isTail, wake));
+                return;
+            }
+        }
+        wake.run();
+    }
+
+    /** A client wants a range: requests it by itself if the download is far away from it. */
+    public void demand(long first, long behind) {
+        Optional<Part> part = Optional.empty();
+        synchronized (this) {
+            if (state instanceof FetchState.Receiving receiving
+                    && hasRanges
+                    && demands < MOST_DEMANDS
+                    && !parts.isNear(first)) {
+                part = parts.claim(first, behind, receiving.size());
+                demands += part.isPresent() ? 1 : 0;
+            }
+        }
+        part.ifPresent(claimed -> start(new Download(this, repository(), claimed, behind)));
+    }
+
+    // For downloads.
+
+    Blob blob() {
+        return blob;
+    }
+
+    synchronized boolean isOver() {
+        return state.isOver();
+    }
+
+    synchronized boolean hasBegun() {
+        return !(state instanceof FetchState.Starting);
+    }
+
+    boolean isHopeless() {
+        return System.nanoTime() - lastProgress > HOPE.toNanos();
+    }
+
+    /**
+     * Begins with nothing.
+     *
+     * @param first of the range that the first client wants
+     * @param behind the end of that range, or {@link Long#MAX_VALUE}
+     */
+    void begin(String repository, long first, long behind) {
+        Part part = new Part(0, first, first, Long.MAX_VALUE);
+        part.take(true);
+        synchronized (this) {
+            repositories.add(repository);
+            parts.add(part);
+        }
+        start(new Download(this, repository, part, behind));
+    }
+
+    /** Goes on where an earlier run of the program was. */
+    void resume(Spool.Recorded recorded) {
+        synchronized (this) {
+            repositories.add(recorded.repository());
+            recorded.parts().forEach(parts::add);
+            state = new FetchState.Receiving(recorded.size());
+        }
+        size.complete(recorded.size());
+        LOG.info("{} continued=true received={} size={}", blob, parts.received(), recorded.size());
+        startMore(recorded.size(), 1);
+        check();
+    }
+
+    /** The question for the rest of a part. */
+    Question question(Download download, String repository, String range) {
+        return all.question(blob.requestIn(repository), range, download);
+    }
+
+    /**
+     * The upstream sends a part.
+     *
+     * @param end behind the last byte that it will send
+     * @param ranges whether it sends parts at all
+     */
+    void begun(Download download, Part part, long total, long end, boolean ranges)
+            throws IOException, RegistryException {
+        boolean isFirst;
+        boolean spreads;
+        synchronized (this) {
+            isFirst = state instanceof FetchState.Starting;
+            if (state instanceof FetchState.Receiving receiving && receiving.size() != total) {
+                throw RegistryError.malformed(blob.upstream().name(), "sends a layer whose size changes")
+                        .exception();
+            }
+            hasRanges &= ranges;
+            spreads = !isSpread;
+            isSpread = true;
+            if (isFirst) {
+                part.endAt(end);
+                state = new FetchState.Receiving(total);
+            }
+        }
+        if (isFirst) {
+            spool.begin(repository(), total);
+            spool.record(part);
+            size.complete(total);
+            wake();
+        }
+        if (spreads) {
+            int most = ranges && total > LARGE ? all.limits().parts() : 1;
+            startMore(total, download.isForRange(total) ? most : most - 1);
+        }
+        if (total == 0) {
+            check();
+        }
+    }
+
+    /** The upstream sends all of it though a part was requested, and nothing has come yet. */
+    synchronized Part restartFromZero() {
+        parts.clear();
+        Part whole = new Part(0, 0, 0, Long.MAX_VALUE);
+        whole.take(true);
+        parts.add(whole);
+        hasRanges = false;
+        return whole;
+    }
+
+    private void startMore(long total, int count) {
+        for (int i = 0; i < count; i++) {
+            claim(0, total).ifPresent(part -> start(new Download(this, repository(), part, Long.MAX_VALUE)));
+        }
+    }
+
+    private void start(Download download) {
+        synchronized (this) {
+            downloads.add(download);
+        }
+        all.start(download);
+    }
+
+    /** The next part to request, between two positions. */
+    Optional<Part> claim(long first, long behind) {
+        Optional<Part> claimed;
+        synchronized (this) {
+            claimed = state instanceof FetchState.Receiving receiving
+                    ? parts.claim(first, behind, receiving.size())
+                    : Optional.empty();
+        }
+        claimed.ifPresent(this::recordOrFail);
+        return claimed;
+    }
+
+    private void recordOrFail(Part part) {
+        try {
+            spool.record(part);
+        } catch (IOException e) {
+            spoolFailed(e);
+        }
+    }
+
+    /** Bytes of a part have come, which follow those before. */
+    void received(Part part, ByteBuffer[] bytes) throws IOException {
+        long position = part.position();
+        ByteBuffer[] toHash = new ByteBuffer[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            toHash[i] = bytes[i].duplicate();
+        }
+        long count = spool.write(bytes, position);
+        hash.arrived(toHash, position);
+        synchronized (this) {
+            part.received(count);
+        }
+        spool.recordPosition(part);
+        lastProgress = System.nanoTime();
+        check();
+        wake();
+    }
+
+    /** A part is there. */
+    synchronized void release(Part part) {
+        part.take(false);
+    }
+
+    /** Whether large blobs are downloaded in one piece, too. */
+    boolean isUndivided() {
+        return all.limits().parts() == 1;
+    }
+
+    void over(Download download, Part part) {
+        synchronized (this) {
+            downloads.remove(download);
+            part.take(false);
+        }
+    }
+
+    private long receivedInOrder() {
+        synchronized (this) {
+            return parts.receivedFrom(0);
+        }
+    }
+
+    /** Hashes what is not hashed yet, and ends the fetch when all is. */
+    private void check() {
+        if (hash.beginCatchUp(receivedInOrder())) {
+            all.work(() -> {
+                try {
+                    hash.catchUp(spool, this::receivedInOrder);
+                } catch (IOException e) {
+                    spoolFailed(e);
+                }
+                verifyIfWhole();
+            });
+        } else {
+            verifyIfWhole();
+        }
+    }
+
+    private void verifyIfWhole() {
+        boolean isRight;
+        synchronized (this) {
+            if (!(state instanceof FetchState.Receiving receiving) || hash.hashed() != receiving.size()) {
+                return;
+            }
+            isRight = hash.matches(blob.digest());
+            if (isRight) {
+                state = new FetchState.Verified(receiving.size());
+            }
+        }
+        if (isRight) {
+            wake();
+            all.takeIn(this::takeIn);
+        } else {
+            LOG.warn("{} error=\"the upstream sends other content\"", blob);
+            fail(
+                    RegistryError.malformed(blob.upstream().name(), "sends a layer that is not the one of its digest"),
+                    false);
+        }
+    }
+
+    private void takeIn() {
+        try {
+            Set<String> linked;
+            synchronized (this) {
+                linked = Set.copyOf(repositories);
+            }
+            all.intake().takeIn(blob.digest(), spool.file(), linked);
+            Set<String> late;
+            synchronized (this) {
+                state = new FetchState.Stored(requireNonNull(size.getNow(null)));
+                late = new HashSet<>(repositories);
+            }
+            late.removeAll(linked);
+            for (String repository : late) {
+                all.intake().link(blob.digest(), repository);
+            }
+            all.over(this);
+            spool.delete();
+        } catch (IOException e) {
+            spoolFailed(e);
+        }
+    }
+
+    void spoolFailed(IOException why) {
+        LOG.warn("{} error=\"the spool cannot be written: {}\"", blob, why.getMessage());
+        fail(RegistryError.storageDown(blob.upstream().name()), false);
+    }
+
+    /**
+     * Ends it without the blob.
+     *
+     * @param continuable whether the next fetch may go on where this one ends
+     */
+    void fail(RegistryError error, boolean continuable) {
+        List<Download> running;
+        synchronized (this) {
+            if (state.isOver()) {
+                return;
+            }
+            state = new FetchState.Failed(error);
+            running = List.copyOf(downloads);
+        }
+        size.completeExceptionally(error.exception());
+        running.forEach(Download::cancel);
+        all.over(this);
+        wake();
+        try {
+            if (continuable) {
+                spool.close();
+            } else {
+                spool.delete();
+            }
+        } catch (IOException e) {
+            LOG.debug("{} its spool is not in order: {}", blob, e.getMessage());
+        }
+    }
+
+    private void wake() {
+        List<Runnable> ready = new ArrayList<>();
+        synchronized (this) {
+            for (Iterator<Reader> each = readers.iterator(); each.hasNext(); ) {
+                Reader reader = each.next();
+                if (readable(reader.position(), reader.isTail()) != reader.position()) {
+                    ready.add(reader.wake());
+                    each.remove();
+                }
+            }
+        }
+        ready.forEach(Runnable::run);
+    }
+
+    private synchronized String repository() {
+        return repositories.iterator().next();
+    }
+}

@@ -1,0 +1,211 @@
+package io.registrycache.fetch;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.registrycache.config.UpstreamLimits;
+import io.registrycache.request.Digest;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.upstream.Question;
+import io.registrycache.upstream.Reachability;
+import io.registrycache.upstream.RouteEntry;
+import io.registrycache.upstream.UpstreamAccess;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The fetches of one upstream: one for each blob that is being downloaded. */
+public final class Fetches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
+    private static final Pattern SPOOL = Pattern.compile("(sha256|sha512)-([0-9a-f]{64,128})");
+    /** Hashes again what did not arrive in order. */
+    private static final ExecutorService WORK =
+            Executors.newFixedThreadPool(2, new DefaultThreadFactory("fetch", true));
+    /** Into a bucket it takes as long as the upload. */
+    private static final ExecutorService TAKE_IN =
+            Executors.newFixedThreadPool(4, new DefaultThreadFactory("take-in", true));
+
+    private final UpstreamAccess access;
+    private final RouteEntry route;
+    private final Path folder;
+    private final Intake intake;
+    private final UpstreamLimits limits;
+    private final Map<Digest, Fetch> underWay = new HashMap<>();
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    /**
+     * Downloads nothing yet.
+     *
+     * @param route where downloads take their steps
+     * @param folder for spools, on the file system where the intake keeps content
+     */
+    public Fetches(UpstreamAccess access, RouteEntry route, Path folder, Intake intake, UpstreamLimits limits) {
+        this.access = access;
+        this.route = route;
+        this.folder = folder;
+        this.intake = intake;
+        this.limits = limits;
+    }
+
+    /** The fetch of a blob, if it is being downloaded. */
+    public synchronized Optional<Fetch> underWay(Digest digest) {
+        return Optional.ofNullable(underWay.get(digest));
+    }
+
+    /**
+     * The fetch of a blob, begun if there is none.
+     *
+     * @param first of the range that the client wants
+     * @param behind the end of that range, or {@link Long#MAX_VALUE}
+     */
+    public Fetch begin(Digest digest, String repository, long first, long behind) throws RegistryException {
+        Fetch fetch;
+        Runnable beginning;
+        synchronized (this) {
+            Fetch known = underWay.get(digest);
+            if (known != null) {
+                return known;
+            }
+            if (access.monitor().state() instanceof Reachability.Unreachable outage) {
+                throw RegistryError.upstreamDown(access.upstream().name(), outage.why())
+                        .exception();
+            }
+            Spool spool = spool(digest);
+            fetch = new Fetch(new Blob(access.upstream(), digest), this, spool);
+            Optional<Spool.Recorded> left = recorded(spool);
+            beginning = left.<Runnable>map(recorded -> () -> fetch.resume(recorded))
+                    .orElse(() -> fetch.begin(repository, first, behind));
+            underWay.put(digest, fetch);
+            if (underWay.size() > limits.layers()) {
+                waiting.add(beginning);
+                return fetch;
+            }
+        }
+        beginning.run();
+        return fetch;
+    }
+
+    private Spool spool(Digest digest) throws RegistryException {
+        try {
+            return Spool.open(folder, digest);
+        } catch (IOException e) {
+            LOG.warn(
+                    "upstream={} error=\"no spool can be opened: {}\"",
+                    access.upstream().name(),
+                    e.getMessage());
+            throw RegistryError.storageDown(access.upstream().name()).exception();
+        }
+    }
+
+    private static Optional<Spool.Recorded> recorded(Spool spool) {
+        try {
+            return spool.recorded();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Goes on with what an earlier run of the program did not finish; blocks for a moment. */
+    public void resume() {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "sha*")) {
+            for (Path file : left) {
+                Matcher name = SPOOL.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    resume(new Digest(name.group(1), name.group(2)));
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("upstream={} has no spools: {}", access.upstream().name(), e.getMessage());
+        }
+    }
+
+    private void resume(Digest digest) throws IOException {
+        Spool spool = Spool.open(folder, digest);
+        Optional<Spool.Recorded> recorded = recorded(spool);
+        if (recorded.isEmpty()) {
+            spool.delete();
+            return;
+        }
+        spool.close();
+        try {
+            begin(digest, recorded.get().repository(), 0, Long.MAX_VALUE);
+        } catch (RegistryException e) {
+            LOG.info(
+                    "upstream={} blob={} continued=false why=\"{}\"",
+                    access.upstream().name(),
+                    digest,
+                    e.getMessage());
+        }
+    }
+
+    Question question(RegistryRequest request, String range, Download download) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        if (!range.isEmpty()) {
+            headers.set(HttpHeaderNames.RANGE, range);
+        }
+        return new Question(access, request, request.upstreamTarget(), HttpMethod.GET, headers, download);
+    }
+
+    void start(Download download) {
+        route.start(download, failure -> {
+            if (failure != null) {
+                download.broken(failure);
+            }
+        });
+    }
+
+    void over(Fetch fetch) {
+        Runnable next;
+        synchronized (this) {
+            underWay.remove(fetch.blob().digest(), fetch);
+            next = waiting.poll();
+        }
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    void work(Runnable task) {
+        WORK.execute(task);
+    }
+
+    void takeIn(Runnable task) {
+        TAKE_IN.execute(task);
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    UpstreamLimits limits() {
+        return limits;
+    }
+
+    /** Ends all, to be continued by the next run of the program. */
+    public void close() {
+        List<Fetch> all;
+        synchronized (this) {
+            all = List.copyOf(underWay.values());
+            waiting.clear();
+        }
+        all.forEach(fetch -> fetch.fail(RegistryError.stopping(), true));
+    }
+}

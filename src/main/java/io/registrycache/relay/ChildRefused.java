@@ -1,0 +1,50 @@
+package io.registrycache.relay;
+
+import static java.util.Objects.requireNonNull;
+
+import io.registrycache.request.ChildRefusal;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.upstream.Answer;
+import io.registrycache.upstream.Answers;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/**
+ * Answers a request that the child refused with what its upstream said: children call many things 404 and the rest 500. A
+ * manifest that the upstream sent and the child could not store is answered all the same.
+ */
+public final class ChildRefused implements Processor {
+
+    private final Map<String, Answers> answers;
+
+    /** For all upstreams at once, by their names. */
+    public ChildRefused(Map<String, Answers> answers) {
+        this.answers = Map.copyOf(answers);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        ChildRefusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ChildRefusal.class);
+        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        String upstream = request.upstream().name();
+        Message message = exchange.getMessage();
+        Optional<Answer> said = requireNonNull(answers.get(upstream)).remembered(request.upstreamTarget());
+        if (said.isPresent() && said.get() instanceof Answer.Refused refused) {
+            refused.error().writeTo(message);
+        } else if (said.isPresent()
+                && said.get() instanceof Answer.Found found
+                && found.body().isPresent()
+                && refusal.status() >= 500) {
+            UpstreamSaid.write(found, message);
+        } else if (refusal.isOfStorage()) {
+            RegistryError.storageDown(upstream).writeTo(message);
+        } else {
+            message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
+            message.setBody(refusal.body());
+        }
+    }
+}

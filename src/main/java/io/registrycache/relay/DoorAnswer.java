@@ -1,0 +1,78 @@
+package io.registrycache.relay;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryRequest;
+import io.registrycache.upstream.Answer;
+import io.registrycache.upstream.Answers;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/** Answers a child's question about a manifest or a list: with what the upstream said a moment ago, or says now. */
+public final class DoorAnswer extends AsyncProcessorSupport {
+
+    private final Map<String, Answers> answers;
+    private final Executor executor;
+
+    /**
+     * For all upstreams at once, by their names.
+     *
+     * @param executor where exchanges go on that had to wait
+     */
+    public DoorAnswer(Map<String, Answers> answers, Executor executor) {
+        this.answers = Map.copyOf(answers);
+        this.executor = executor;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        answer(request, pull)
+                .whenCompleteAsync(
+                        (answer, failure) -> {
+                            if (answer instanceof Answer.Found found) {
+                                UpstreamSaid.write(found, exchange.getMessage());
+                            } else if (answer instanceof Answer.Refused refused) {
+                                exchange.setException(refused.error().exception());
+                            } else {
+                                exchange.setException(failure);
+                            }
+                            callback.done(false);
+                        },
+                        executor);
+        return false;
+    }
+
+    private CompletableFuture<Answer> answer(RegistryRequest request, PullRequest pull) {
+        Answers upstream = requireNonNull(answers.get(request.upstream().name()));
+        if (request.operation() == Operation.TAGS) {
+            // The query is the child's own: it follows the upstream's links.
+            return upstream.get(request, pull.askedTarget());
+        }
+        Optional<Answer> known = upstream.remembered(request.upstreamTarget());
+        boolean isHead = pull.asked().method().equals(HttpMethod.HEAD);
+        if (known.isPresent()
+                && (isHead
+                        || !(known.get() instanceof Answer.Found found)
+                        || found.body().isPresent())) {
+            return CompletableFuture.completedFuture(known.get());
+        }
+        if (isHead) {
+            return upstream.head(request);
+        }
+        // By the digest that the head named, for the tag may move in between.
+        RegistryRequest meant = known.map(Answer.Found.class::cast)
+                .filter(found -> !found.digest().isEmpty())
+                .map(found -> request.withReference(found.digest()))
+                .orElse(request);
+        return upstream.get(meant, meant.upstreamTarget());
+    }
+}

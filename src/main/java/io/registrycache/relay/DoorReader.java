@@ -1,0 +1,63 @@
+package io.registrycache.relay;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.registrycache.config.Upstream;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
+import io.registrycache.request.RegistryRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Reads which child asks for what: the user of its Basic authentication is its upstream, and the password is the secret
+ * of its launch, so that no other program of this machine may use the upstream's credentials. Sets the variables {@code
+ * request}, {@code operation} and {@code upstream}.
+ */
+public final class DoorReader implements Processor {
+
+    private static final String BASIC = "Basic ";
+
+    /** A child as the back door knows it. */
+    public record Child(Upstream upstream, Supplier<String> secret) {}
+
+    private final Map<String, Child> children;
+
+    /** For all children, by their upstreams' names. */
+    public DoorReader(Map<String, Child> children) {
+        this.children = Map.copyOf(children);
+    }
+
+    @Override
+    public void process(Exchange exchange) throws RegistryException {
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        Upstream upstream = child(pull.asked().headers().get(HttpHeaderNames.AUTHORIZATION, ""))
+                .orElseThrow(() -> RegistryError.notOurChild().exception())
+                .upstream();
+        RegistryRequest request = RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream);
+        exchange.setVariable("request", request);
+        exchange.setVariable("operation", request.operation().routeName());
+        exchange.setVariable("upstream", upstream.name());
+    }
+
+    private Optional<Child> child(String authorization) {
+        if (!authorization.startsWith(BASIC)) {
+            return Optional.empty();
+        }
+        try {
+            byte[] shown = Base64.getDecoder().decode(authorization.substring(BASIC.length()));
+            String both = new String(shown, StandardCharsets.UTF_8);
+            String name = both.substring(0, Math.max(0, both.indexOf(':')));
+            return Optional.ofNullable(children.get(name))
+                    .filter(child -> MessageDigest.isEqual(
+                            shown, (name + ":" + child.secret().get()).getBytes(StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,327 @@
+package io.registrycache.relay;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.proxy.HttpProxyHandler;
+import io.netty.handler.proxy.Socks5ProxyHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.resolver.NoopAddressResolverGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.registrycache.request.RegistryError;
+import io.registrycache.upstream.Origin;
+import io.registrycache.upstream.Outgoing;
+import io.registrycache.upstream.Proxies;
+import io.registrycache.upstream.Receiver;
+import io.registrycache.upstream.Transport;
+import io.registrycache.upstream.Trust;
+import io.registrycache.upstream.UpstreamFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one upstream: to itself, its token service, and the hosts that it redirects to. A connection is
+ * used again; beyond the limit requests wait for one.
+ *
+ * <pre>
+ * upstream ── [TLS to the proxy ─ CONNECT] ─ [TLS] ─ IdleStateHandler ─ HttpClientCodec ─ UpstreamConnection ── Receiver
+ * </pre>
+ */
+public final class UpstreamConnections implements Transport {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+    /** A connection without a byte for so long counts as cut. */
+    private static final Duration STALL = Duration.ofSeconds(15);
+
+    private static final int LONGEST_LINE = 8 << 10;
+    private static final int LARGEST_HEAD = 64 << 10;
+    private static final int LARGEST_READ = 512 << 10;
+
+    /** The system's resolver blocks. */
+    private static final ExecutorService RESOLVER =
+            Executors.newFixedThreadPool(4, new DefaultThreadFactory("resolver", true));
+
+    private final String upstream;
+    private final EventLoopGroup loops;
+    private final Proxies proxies;
+    private final Map<String, String> environment;
+    private final int most;
+    private final Map<Origin, Deque<UpstreamConnection>> idle = new HashMap<>();
+    private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
+    private int used;
+    private @Nullable SslContext trust;
+    /** Whether the upstream itself is on this machine or its link, so that hosts that it names may be. */
+    private volatile boolean local;
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param environment says which certificates to trust
+     * @param most requests at the same time
+     */
+    public UpstreamConnections(String upstream, EventLoopGroup loops, Map<String, String> environment, int most) {
+        this.upstream = upstream;
+        this.loops = loops;
+        this.proxies = new Proxies(environment);
+        this.environment = Map.copyOf(environment);
+        this.most = most;
+    }
+
+    @Override
+    public Call send(Outgoing request, Receiver receiver) {
+        UpstreamCall call = new UpstreamCall(this, request, receiver);
+        synchronized (this) {
+            if (used == most) {
+                waiting.add(call);
+                return call;
+            }
+            used++;
+        }
+        begin(call);
+        return call;
+    }
+
+    /** Sends the request on a connection that is open, or opens one. */
+    private void begin(UpstreamCall call) {
+        UpstreamConnection open;
+        synchronized (this) {
+            Deque<UpstreamConnection> ofOrigin = idle.get(call.origin());
+            open = ofOrigin == null ? null : ofOrigin.pollLast();
+        }
+        if (open == null) {
+            beginFresh(call);
+        } else {
+            open.carry(call, true);
+        }
+    }
+
+    void beginFresh(UpstreamCall call) {
+        RESOLVER.execute(() -> {
+            try {
+                connect(call);
+            } catch (UnknownHostException e) {
+                call.failed(unreachable(call, "no such host"));
+            } catch (IOException | RuntimeException e) {
+                call.failed(unreachable(call, String.valueOf(e.getMessage())));
+            }
+        });
+    }
+
+    private void connect(UpstreamCall call) throws IOException {
+        URI url = call.request().url();
+        Optional<URI> proxy = proxies.proxy(url);
+        Origin hop = Origin.of(proxy.orElse(url));
+        InetAddress address = InetAddress.getByName(hop.address());
+        if (proxy.isEmpty() && !isAllowed(call.request(), address)) {
+            call.failed(RegistryError.malformed(upstream, "redirects to where it must not")
+                    .exception());
+            return;
+        }
+        SocketAddress nextHop = new InetSocketAddress(address, hop.port());
+        boolean tunnel = proxy.isPresent() && (call.origin().isTls() || !isHttp(hop));
+        ChannelFuture connecting = new Bootstrap()
+                .group(loops)
+                .channel(EventLoops.socketChannel())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(
+                        ChannelOption.RCVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(512, 16 << 10, LARGEST_READ).maxMessagesPerRead(1))
+                .resolver(NoopAddressResolverGroup.INSTANCE)
+                .handler(new Pipeline(call.origin(), proxy, nextHop, tunnel))
+                .connect(
+                        tunnel
+                                ? InetSocketAddress.createUnresolved(
+                                        call.origin().address(), call.origin().port())
+                                : nextHop);
+        connecting.addListener((ChannelFuture connected) -> {
+            if (connected.isSuccess()) {
+                connected.channel().pipeline().get(UpstreamConnection.class).carry(call, false);
+            } else {
+                call.failed(unreachable(call, UpstreamConnection.reason(connected.cause())));
+            }
+        });
+    }
+
+    private static boolean isHttp(Origin proxy) {
+        return proxy.scheme().startsWith("http");
+    }
+
+    /** A hostile upstream must not make this program talk to the machine that it runs on. */
+    private boolean isAllowed(Outgoing request, InetAddress address) {
+        boolean isHere = address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || address.isAnyLocalAddress()
+                || address.isMulticastAddress();
+        if (request.trusted()) {
+            local = isHere;
+            return true;
+        }
+        return !isHere || local;
+    }
+
+    UpstreamFailure unreachable(UpstreamCall call, String why) {
+        String way = proxies.proxy(call.request().url())
+                .map(proxy -> " through the proxy " + Origin.of(proxy))
+                .orElse("");
+        String host = call.request().trusted() ? "" : " (at " + call.origin() + ")";
+        return new UpstreamFailure("cannot be reached at the moment" + way + host + ": " + why);
+    }
+
+    /** Whether requests are written with their whole URL, for a proxy that reads them. */
+    boolean isAbsolute(UpstreamCall call) {
+        return !call.origin().isTls()
+                && proxies.proxy(call.request().url())
+                        .filter(proxy -> isHttp(Origin.of(proxy)))
+                        .isPresent();
+    }
+
+    /** What the proxy on the way wants to see in each request, if it reads them and wants a password. */
+    Optional<String> proxyAuthorization(UpstreamCall call) {
+        return isAbsolute(call)
+                ? proxies.proxy(call.request().url()).flatMap(Credentials::of).map(Credentials::basic)
+                : Optional.empty();
+    }
+
+    /** A request is over; the next one may begin. */
+    void release() {
+        UpstreamCall next;
+        synchronized (this) {
+            next = waiting.poll();
+            if (next == null) {
+                used--;
+                return;
+            }
+        }
+        begin(next);
+    }
+
+    /** Forgets a request that waits for a connection. */
+    synchronized boolean withdraw(UpstreamCall call) {
+        return waiting.remove(call);
+    }
+
+    synchronized void keep(Origin origin, UpstreamConnection connection) {
+        idle.computeIfAbsent(origin, key -> new ArrayDeque<>()).add(connection);
+    }
+
+    synchronized void forget(Origin origin, UpstreamConnection connection) {
+        Deque<UpstreamConnection> ofOrigin = idle.get(origin);
+        if (ofOrigin != null) {
+            ofOrigin.remove(connection);
+            if (ofOrigin.isEmpty()) {
+                idle.remove(origin);
+            }
+        }
+    }
+
+    private synchronized SslContext trust() throws IOException {
+        SslContext known = trust;
+        if (known == null) {
+            known = Trust.of(environment);
+            trust = known;
+        }
+        return known;
+    }
+
+    private record Credentials(String user, String password) {
+
+        static Optional<Credentials> of(URI proxy) {
+            String info = proxy.getUserInfo();
+            if (info == null) {
+                return Optional.empty();
+            }
+            int colon = info.indexOf(':');
+            return Optional.of(
+                    colon < 0
+                            ? new Credentials(info, "")
+                            : new Credentials(info.substring(0, colon), info.substring(colon + 1)));
+        }
+
+        String basic() {
+            return "Basic "
+                    + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private final class Pipeline extends ChannelInitializer<Channel> {
+
+        private final Origin origin;
+        private final Optional<URI> proxy;
+        private final SocketAddress nextHop;
+        private final boolean tunnel;
+
+        Pipeline(Origin origin, Optional<URI> proxy, SocketAddress nextHop, boolean tunnel) {
+            this.origin = origin;
+            this.proxy = proxy;
+            this.nextHop = nextHop;
+            this.tunnel = tunnel;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) throws IOException {
+            ChannelPipeline pipeline = channel.pipeline();
+            if (proxy.isPresent()) {
+                addProxy(channel, proxy.get());
+            }
+            if (origin.isTls()) {
+                pipeline.addLast(tls(channel, origin));
+            }
+            pipeline.addLast(new IdleStateHandler(STALL.toSeconds(), 0, 0, TimeUnit.SECONDS));
+            pipeline.addLast(new HttpClientCodec(LONGEST_LINE, LARGEST_HEAD, LARGEST_READ));
+            pipeline.addLast(new UpstreamConnection(UpstreamConnections.this, origin));
+        }
+
+        private void addProxy(Channel channel, URI through) throws IOException {
+            Origin hop = Origin.of(through);
+            if (hop.isTls()) {
+                channel.pipeline().addLast(tls(channel, hop));
+            }
+            if (!tunnel) {
+                return;
+            }
+            Optional<Credentials> login = Credentials.of(through);
+            if (isHttp(hop)) {
+                channel.pipeline()
+                        .addLast(login.map(it -> new HttpProxyHandler(nextHop, it.user(), it.password()))
+                                .orElseGet(() -> new HttpProxyHandler(nextHop)));
+            } else {
+                channel.pipeline()
+                        .addLast(login.map(it -> new Socks5ProxyHandler(nextHop, it.user(), it.password()))
+                                .orElseGet(() -> new Socks5ProxyHandler(nextHop)));
+            }
+        }
+
+        private SslHandler tls(Channel channel, Origin peer) throws IOException {
+            SslHandler handler = trust().newHandler(channel.alloc(), peer.address(), peer.port());
+            handler.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
+            return handler;
+        }
+    }
+}

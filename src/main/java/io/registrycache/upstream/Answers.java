@@ -1,0 +1,158 @@
+package io.registrycache.upstream;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
+import io.registrycache.request.RegistryRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Small questions to one upstream and their answers. The same question of many clients is asked once, a refusal is
+ * repeated for a few seconds without asking, and an answer is remembered for as long as the child takes to ask for it too.
+ */
+public final class Answers {
+
+    private static final int LARGEST_MANIFEST = 8 << 20;
+    private static final int LARGEST_LIST = 16 << 20;
+    /** A missing image, or one that may not be pulled, is not asked for again for so long. */
+    private static final Duration REFUSED = Duration.ofSeconds(3);
+    /** A child asks within milliseconds. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+
+    private static final long MOST_REMEMBERED = 16 << 20;
+
+    private record Key(HttpMethod method, String target) {}
+
+    private final UpstreamAccess access;
+    private final AskUpstream route;
+    private final Map<Key, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
+    private final Cache<String, Answer> remembered = Caffeine.newBuilder()
+            .maximumWeight(MOST_REMEMBERED)
+            .weigher((String target, Answer answer) -> weight(answer))
+            .expireAfterWrite(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
+    private final Cache<String, Answer> refused = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .expireAfterWrite(REFUSED)
+            .executor(Runnable::run)
+            .build();
+
+    public Answers(UpstreamAccess access, AskUpstream route) {
+        this.access = access;
+        this.route = route;
+    }
+
+    /** Asks for the content, at the path that the upstream knows it by. */
+    public CompletableFuture<Answer> get(RegistryRequest request, String target) {
+        return ask(HttpMethod.GET, request, target);
+    }
+
+    /** Asks for the head, and for the content if the head does not say enough. */
+    public CompletableFuture<Answer> head(RegistryRequest request) {
+        String target = request.upstreamTarget();
+        CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target));
+        if (whole != null) {
+            return whole;
+        }
+        return ask(HttpMethod.HEAD, request, target)
+                .thenCompose(answer -> isEnough(request, answer)
+                        ? CompletableFuture.completedFuture(answer)
+                        : ask(HttpMethod.GET, request, target));
+    }
+
+    /** What the upstream last said, if that is a few seconds ago at most. */
+    public Optional<Answer> remembered(String target) {
+        return Optional.ofNullable(remembered.getIfPresent(target));
+    }
+
+    private static boolean isEnough(RegistryRequest request, Answer answer) {
+        return !(answer instanceof Answer.Found found)
+                || request.operation() == Operation.BLOB
+                || (found.length() >= 0 && !found.digest().isEmpty());
+    }
+
+    private CompletableFuture<Answer> ask(HttpMethod method, RegistryRequest request, String target) {
+        Answer known = refused.getIfPresent(target);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        if (access.monitor().state() instanceof Reachability.Unreachable outage) {
+            Answer answer = new Answer.Refused(
+                    RegistryError.upstreamDown(access.upstream().name(), outage.why()));
+            remembered.put(target, answer);
+            return CompletableFuture.completedFuture(answer);
+        }
+        Key key = new Key(method, target);
+        CompletableFuture<Answer> mine = new CompletableFuture<>();
+        CompletableFuture<Answer> others = underWay.putIfAbsent(key, mine);
+        if (others != null) {
+            return others;
+        }
+        Small receiver = new Small(request.operation() == Operation.TAGS ? LARGEST_LIST : LARGEST_MANIFEST);
+        AnswerReader reader = new AnswerReader(request);
+        receiver.response()
+                .handle((response, failure) -> failure == null ? reader.read(method, response) : failed(failure))
+                .thenAccept(answer -> {
+                    remember(target, answer);
+                    underWay.remove(key);
+                    mine.complete(answer);
+                });
+        route.ask(new Question(access, request, target, method, headers(request), receiver));
+        return mine;
+    }
+
+    private void remember(String target, Answer answer) {
+        remembered.put(target, answer);
+        if (answer instanceof Answer.Refused it && it.error().status() < 500) {
+            refused.put(target, answer);
+        }
+    }
+
+    private Answer failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return new Answer.Refused(refusal(access.upstream().name(), cause));
+    }
+
+    /** What an upstream's status means for clients. */
+    public static RegistryError refused(RegistryRequest request, int status, HttpHeaders headers) {
+        return UpstreamErrors.of(request.upstream().name(), request.operation(), status, headers);
+    }
+
+    /** Why a request got no answer, as an error for clients. */
+    public static RegistryError refusal(String upstream, Throwable cause) {
+        if (cause instanceof RegistryException refusal) {
+            return refusal.error();
+        }
+        return cause instanceof UpstreamFailure
+                ? RegistryError.upstreamDown(upstream, String.valueOf(cause.getMessage()))
+                : RegistryError.unexpected();
+    }
+
+    private static HttpHeaders headers(RegistryRequest request) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        if (request.operation() == Operation.MANIFEST) {
+            headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
+        }
+        return headers;
+    }
+
+    private static int weight(Answer answer) {
+        return 512
+                + (answer instanceof Answer.Found found
+                        ? found.body().map(body -> body.length).orElse(0)
+                        : 0);
+    }
+}

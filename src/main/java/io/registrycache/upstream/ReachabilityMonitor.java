@@ -1,0 +1,102 @@
+package io.registrycache.upstream;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.config.Upstream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the {@link Reachability} of one upstream: learns from its traffic, and sends probes when a request failed. */
+public final class ReachabilityMonitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReachabilityMonitor.class);
+    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final int LARGEST_ANSWER = 64 << 10;
+
+    private final Upstream upstream;
+    private final Transport transport;
+    private final ScheduledExecutorService scheduler;
+    private volatile Reachability state = new Reachability.Reachable(Instant.now());
+
+    public ReachabilityMonitor(Upstream upstream, Transport transport, ScheduledExecutorService scheduler) {
+        this.upstream = upstream;
+        this.transport = transport;
+        this.scheduler = scheduler;
+    }
+
+    public Reachability state() {
+        return state;
+    }
+
+    /** Whether requests are to be sent. */
+    public boolean isReachable() {
+        return !(state instanceof Reachability.Unreachable);
+    }
+
+    /** Whether the last request was answered. */
+    public boolean isCertain() {
+        return state instanceof Reachability.Reachable;
+    }
+
+    /** Asks the upstream whether it is there. */
+    public void probe() {
+        Small answer = new Small(LARGEST_ANSWER);
+        Transport.Call call = transport.send(
+                new Outgoing(
+                        upstream.url().resolve("/v2/"),
+                        HttpMethod.GET,
+                        new DefaultHttpHeaders().set(CacheLoop.HEADER, CacheLoop.ID),
+                        true),
+                answer);
+        var timeout = scheduler.schedule(call::cancel, PROBE.toMillis(), TimeUnit.MILLISECONDS);
+        answer.response().whenComplete((response, failure) -> {
+            timeout.cancel(false);
+            if (failure != null) {
+                probeFailed(String.valueOf(failure.getMessage()));
+            } else if (response.head().status().code() >= 500) {
+                probeFailed("fails with status " + response.head().status().code());
+            } else {
+                succeeded();
+            }
+        });
+    }
+
+    /** A request failed for another reason than its answer. */
+    public synchronized void failed(String why) {
+        become(state.failed(why, Instant.now()));
+    }
+
+    void answered(int status) {
+        if (status >= 500) {
+            failed("fails with status " + status);
+        } else if (!isCertain()) {
+            succeeded();
+        }
+    }
+
+    private synchronized void succeeded() {
+        become(state.succeeded(Instant.now()));
+    }
+
+    private synchronized void probeFailed(String why) {
+        become(state.probeFailed(why, Instant.now()));
+    }
+
+    private void become(Reachability.Step step) {
+        Reachability before = state;
+        state = step.next();
+        if (state instanceof Reachability.Unreachable now && !(before instanceof Reachability.Unreachable)) {
+            LOG.warn("upstream={} reachable=false why=\"{}\"; stored content is served", upstream.name(), now.why());
+        } else if (state instanceof Reachability.Reachable && before instanceof Reachability.Unreachable outage) {
+            LOG.info(
+                    "upstream={} reachable=true seconds_unreachable={}",
+                    upstream.name(),
+                    Duration.between(outage.since(), Instant.now()).toSeconds());
+        }
+        step.probe().ifPresent(pause -> scheduler.schedule(this::probe, pause.toMillis(), TimeUnit.MILLISECONDS));
+    }
+}

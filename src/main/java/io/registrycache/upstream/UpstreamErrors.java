@@ -1,0 +1,75 @@
+package io.registrycache.upstream;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Turns an upstream's refusal into ours: the same status, our words, and no address of the upstream's storage. */
+final class UpstreamErrors {
+
+    /** Seconds, or an HTTP date. */
+    private static final Pattern RETRY_AFTER = Pattern.compile("[0-9]{1,6}|[A-Z][a-z]{2}, [0-9A-Za-z: ]{20,26}");
+
+    private static final Pattern RATE_LIMIT = Pattern.compile("[A-Za-z0-9=;, \"-]{1,120}");
+
+    private UpstreamErrors() {}
+
+    static RegistryError of(String upstream, Operation operation, int status, HttpHeaders headers) {
+        return switch (status) {
+            case 400 -> new RegistryError(400, "UNSUPPORTED", named(upstream, "calls the request malformed"));
+            case 401, 403 -> denied(upstream, status);
+            case 404 -> unknown(operation, status);
+            case 410 -> unknown(operation, status);
+            case 429 ->
+                new RegistryError(
+                        429, "TOOMANYREQUESTS", named(upstream, "limits the rate of requests"), limits(headers, "60"));
+            case 451 -> new RegistryError(451, "DENIED", named(upstream, "withholds this for legal reasons"));
+            default ->
+                status >= 500
+                        ? new RegistryError(
+                                status,
+                                "UNAVAILABLE",
+                                named(upstream, "fails with status " + status) + ", and this is not cached",
+                                limits(headers, "10"))
+                        : RegistryError.malformed(upstream, "answers with status " + status);
+        };
+    }
+
+    static RegistryError denied(String upstream, int status) {
+        return new RegistryError(
+                status,
+                status == 401 ? "UNAUTHORIZED" : "DENIED",
+                named(upstream, "denies access; does the image exist, and does the cache have credentials for it")
+                        + " (REGISTRY_PROXY_USERNAME, REGISTRY_PROXY_PASSWORD)?");
+    }
+
+    private static RegistryError unknown(Operation operation, int status) {
+        return switch (operation) {
+            case MANIFEST -> new RegistryError(status, "MANIFEST_UNKNOWN", "manifest unknown");
+            case BLOB -> new RegistryError(status, "BLOB_UNKNOWN", "blob unknown to registry");
+            default -> new RegistryError(status, "NAME_UNKNOWN", "repository name not known to registry");
+        };
+    }
+
+    /** What a client may do about a limit; an upstream's own value only if it is well-formed. */
+    static Map<String, String> limits(HttpHeaders headers, String retryAfter) {
+        Map<String, String> limits = new HashMap<>();
+        String given = headers.get(HttpHeaderNames.RETRY_AFTER, "");
+        limits.put("Retry-After", RETRY_AFTER.matcher(given).matches() ? given : retryAfter);
+        for (String name : new String[] {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}) {
+            String value = headers.get(name, "");
+            if (RATE_LIMIT.matcher(value).matches()) {
+                limits.put(name, value);
+            }
+        }
+        return limits;
+    }
+
+    private static String named(String upstream, String what) {
+        return "the upstream registry " + upstream + " " + what;
+    }
+}
