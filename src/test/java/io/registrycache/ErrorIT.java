@@ -1,7 +1,6 @@
 package io.registrycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.registrycache.rig.CacheProcess;
@@ -12,7 +11,6 @@ import io.registrycache.rig.OciImage;
 import io.registrycache.rig.Ports;
 import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.UpstreamRegistry;
-import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -107,7 +105,7 @@ class ErrorIT {
     }
 
     @Test
-    void shouldCloseTheConnectionWhenTheChildBreaksOffAndServeAgainAfterwards() throws Exception {
+    void shouldFinishAColdPullWhoseChildDies() throws Exception {
         try (UpstreamRegistry fragile = UpstreamRegistry.open();
                 OciImage image = OciImage.random(3, 200_000_000);
                 CacheProcess alone = CacheProcess.builder()
@@ -129,7 +127,7 @@ class ErrorIT {
             Thread.sleep(1000);
             alone.program().children().forEach(ErrorIT::kill);
 
-            assertThatThrownBy(download::get).hasRootCauseInstanceOf(EOFException.class);
+            assertThat(download.get().digest()).isEqualTo(pushed.layers().get(0).digest());
             assertThat(Download.of(url).run().digest())
                     .isEqualTo(pushed.layers().get(0).digest());
         }

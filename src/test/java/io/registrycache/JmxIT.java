@@ -85,7 +85,7 @@ class JmxIT {
             assertThat(jmx.upstreamAttribute("ghcr.io", "Hits")).isEqualTo(1L);
             assertThat(jmx.upstreamAttribute("ghcr.io", "Misses")).isEqualTo(1L);
             assertThat(jmx.upstreamAttribute("ghcr.io", "BytesOut")).isEqualTo(2 * blob.size());
-            assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("PullThrough");
+            assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("Serving");
             assertThat(cache.program().children()).contains((Long) jmx.upstreamAttribute("ghcr.io", "Pid"));
             assertThat(jmx.routeAttribute("ghcr.io", "ExchangesTotal")).isEqualTo(2L);
 
@@ -95,7 +95,7 @@ class JmxIT {
                 await().until(() -> cache.program().children().isEmpty());
                 assertThat(pull(cache).run().status()).as(pair.get(0)).isEqualTo(503);
                 jmx.route("ghcr.io", pair.get(1));
-                await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("PullThrough"));
+                await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("Serving"));
                 assertThat(pull(cache).run().digest()).as(pair.get(1)).isEqualTo(blob.digest());
             }
         }
@@ -155,7 +155,7 @@ class JmxIT {
                             JmxClient.class.getName(),
                             Integer.toString(port))
                     .run();
-            assertThat(seen).contains("PullThrough");
+            assertThat(seen).contains("Serving");
         }
     }
 

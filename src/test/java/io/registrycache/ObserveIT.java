@@ -104,7 +104,7 @@ class ObserveIT {
                 .containsPattern("registry_cache_requests_total\\{cache=\"here\",operation=\"manifest\","
                         + "status=\"404\",upstream=\"ghcr.io\"\\} 1")
                 .containsPattern("registry_cache_sent_bytes_total\\{cache=\"miss\",upstream=\"ghcr.io\"\\} 2[0-9]{5}")
-                .contains("registry_cache_child_state{state=\"PullThrough\",upstream=\"ghcr.io\"} 1")
+                .contains("registry_cache_child_state{state=\"Serving\",upstream=\"ghcr.io\"} 1")
                 .contains("registry_cache_child_restarts_total{upstream=\"ghcr.io\"} 0")
                 .contains("registry_cache_transfers_in_flight{upstream=\"ghcr.io\"} 0")
                 .containsPattern("registry_cache_storage_used_bytes\\{upstream=\"ghcr.io\"\\} [2-9]"));
@@ -140,13 +140,13 @@ class ObserveIT {
     @Test
     void shouldTellHealthOfEachUpstreamAndBeReadyWithoutIt() throws IOException {
         await().untilAsserted(() -> assertThat(managed("/observe/health"))
-                .contains("{\"status\":\"UP\"", "{\"name\":\"ghcr.io\",\"state\":\"PullThrough\",\"status\":\"UP\"}"));
+                .contains("{\"status\":\"UP\"", "{\"name\":\"ghcr.io\",\"state\":\"Serving\",\"status\":\"UP\"}"));
         upstream.stop();
         cache.program().children().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
 
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(managed("/observe/health"))
-                        .contains("\"name\":\"ghcr.io\",\"state\":\"Offline\",\"status\":\"DOWN\",\"reason\":\""));
+                        .contains("\"name\":\"ghcr.io\",\"state\":\"Unreachable\",\"status\":\"DOWN\",\"reason\":\""));
         assertThat(managed("/observe/health/ready")).startsWith("{\"status\":\"UP\"");
         assertThat(managed("/observe/health/live")).startsWith("{\"status\":\"UP\"");
         assertThat(ask(cache.managementEndpoint(), "/observe/health/other").status())

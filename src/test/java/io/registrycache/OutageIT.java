@@ -117,12 +117,12 @@ class OutageIT {
     }
 
     @Test
-    void shouldServeWhatIsCachedAfterARestartAndPullThroughWhenTheUpstreamIsBack() throws Exception {
+    void shouldServeWhatIsCachedAfterARestartAndServingWhenTheUpstreamIsBack() throws Exception {
         upstream.stop();
         restart(upstream.configElement("ghcr.io"));
 
         assertServed();
-        awaitState("Offline");
+        awaitState("Unreachable");
         assertHonest("not/pulled/manifests/1");
 
         CompletableFuture<Download.Result> slow = CompletableFuture.supplyAsync(() -> {
@@ -133,7 +133,7 @@ class OutageIT {
             }
         });
         upstream.start();
-        awaitState("PullThrough");
+        awaitState("Serving");
         assertThat(slow).isNotDone();
         assertThat(get("not/pulled/manifests/1").status()).isEqualTo(200);
         assertThat(slow.get().digest()).isEqualTo(cached.layers().get(1).digest());
@@ -147,11 +147,11 @@ class OutageIT {
             assertThat(get("my/image/manifests/1").body()).isEqualTo(cached.manifestBytes());
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
         }
-        awaitState("Offline");
+        awaitState("Unreachable");
         assertHonest("not/pulled/manifests/1");
 
         upstream.program().signal("CONT");
-        awaitState("PullThrough");
+        awaitState("Serving");
         assertThat(get("not/pulled/manifests/1").status()).isEqualTo(200);
     }
 
@@ -165,7 +165,7 @@ class OutageIT {
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
         assertServed();
         upstream.program().signal("CONT");
-        awaitState("PullThrough");
+        awaitState("Serving");
     }
 
     @ParameterizedTest
@@ -174,7 +174,7 @@ class OutageIT {
         restart(element(url.formatted(upstream.port())));
 
         assertServed();
-        awaitState("Offline");
+        awaitState("Unreachable");
         assertHonest("not/pulled/manifests/1");
     }
 
@@ -185,8 +185,8 @@ class OutageIT {
         try (SickUpstream sick = SickUpstream.answering(status, upstream.port())) {
             assertServed();
             HttpReply reply = get("not/pulled/manifests/1");
-            assertThat(reply.status()).isEqualTo(status == 429 ? 429 : 503);
-            assertThat(reply.header("Retry-After")).contains(status == 429 ? "17" : "10");
+            assertThat(reply.status()).isEqualTo(status);
+            assertThat(reply.header("Retry-After")).contains("17");
             restart(upstream.configElement("ghcr.io"));
             assertServed();
         }

@@ -180,7 +180,7 @@ class ProxyIT {
     }
 
     @Test
-    void shouldPullThroughAProxyWithTls() throws IOException {
+    void shouldServingAProxyWithTls() throws IOException {
         try (CorporateProxy proxy = CorporateProxy.withTls(internet.map(), internet.authority());
                 CacheProcess cache = behind("https_proxy", proxy.url()).start()) {
             assertServed(cache);

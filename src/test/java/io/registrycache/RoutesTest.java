@@ -64,6 +64,10 @@ class RoutesTest {
                 .containsExactlyInAnyOrder(
                         "front-door",
                         "catalog",
+                        "back-door",
+                        "ask-upstream",
+                        "fetch",
+                        "child",
                         "relay",
                         "list",
                         "health",

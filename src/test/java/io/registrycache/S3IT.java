@@ -101,7 +101,7 @@ class S3IT {
             await().untilAsserted(() -> assertThat(cache.program().output())
                     .contains("upstream=ghcr.io REGISTRY_STORAGE: the storage does not work")
                     .contains("panic: s3aws: " + mistake.getValue())
-                    .doesNotContain("state=Offline"));
+                    .doesNotContain("reachable=false"));
             await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
             builder.env(mistake.getKey(), s3.variables().get(mistake.getKey()));
         }

@@ -11,7 +11,6 @@ import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.Question;
-import io.registrycache.upstream.Reachability;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.UpstreamAccess;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -65,6 +65,14 @@ public final class Fetches {
         this.limits = limits;
     }
 
+    /** Why no fetch can begin, if none can. */
+    public CompletableFuture<Optional<RegistryError>> outage() {
+        return access.monitor()
+                .outage()
+                .thenApply(why -> why.map(
+                        it -> RegistryError.upstreamDown(access.upstream().name(), it)));
+    }
+
     /** The fetch of a blob, if it is being downloaded. */
     public synchronized Optional<Fetch> underWay(Digest digest) {
         return Optional.ofNullable(underWay.get(digest));
@@ -83,10 +91,6 @@ public final class Fetches {
             Fetch known = underWay.get(digest);
             if (known != null) {
                 return known;
-            }
-            if (access.monitor().state() instanceof Reachability.Unreachable outage) {
-                throw RegistryError.upstreamDown(access.upstream().name(), outage.why())
-                        .exception();
             }
             Spool spool = spool(digest);
             fetch = new Fetch(new Blob(access.upstream(), digest), this, spool);

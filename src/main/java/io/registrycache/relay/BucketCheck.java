@@ -13,12 +13,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Where storage is a bucket, asks the child whether a blob is stored, and sets the variable {@value #IN_BUCKET} if so.
+ * Where storage is a bucket, asks the child whether a blob is stored, and sets the variable {@value FromStorage#AT_CHILD} if so.
  * Blobs in files are known without a child.
  */
 public final class BucketCheck extends AsyncProcessorSupport {
-
-    public static final String IN_BUCKET = "inBucket";
 
     private final Map<String, Bucket> buckets;
     private final Map<String, Fetches> fetches;
@@ -44,14 +42,13 @@ public final class BucketCheck extends AsyncProcessorSupport {
         Bucket bucket = buckets.get(upstream);
         if (bucket == null
                 || requireNonNull(fetches.get(upstream)).underWay(digest).isPresent()) {
-            exchange.setVariable(IN_BUCKET, false);
             callback.done(true);
             return true;
         }
         bucket.has(digest, request.repository())
                 .whenCompleteAsync(
                         (stored, failure) -> {
-                            exchange.setVariable(IN_BUCKET, failure == null && stored);
+                            exchange.setVariable(FromStorage.AT_CHILD, failure == null && stored);
                             callback.done(false);
                         },
                         executor);

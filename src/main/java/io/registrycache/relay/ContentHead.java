@@ -24,6 +24,18 @@ final class ContentHead {
 
     private ContentHead() {}
 
+    /** Of an answer without content. */
+    static HttpHeaders ofNothing(RegistryRequest request, boolean hasLength) {
+        HttpHeaders headers = UNCHECKED.newHeaders();
+        if (hasLength) {
+            headers.add(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        }
+        headers.add(CONTENT_DIGEST, request.reference());
+        headers.add(HttpHeaderNames.ETAG, '"' + request.reference() + '"');
+        headers.add(HttpHeaderNames.DATE, HttpDate.now());
+        return headers;
+    }
+
     static HttpHeaders of(RegistryRequest request, String type, ByteRange range) {
         HttpHeaders headers = UNCHECKED.newHeaders();
         if (request.operation() == Operation.BLOB) {

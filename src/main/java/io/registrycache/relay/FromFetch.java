@@ -72,9 +72,28 @@ public final class FromFetch extends AsyncProcessorSupport {
         } else if (open.isPresent() || isHead) {
             ask(exchange, pull, request, open, callback);
         } else {
-            begin(exchange, pull, request, callback);
+            beginIfReachable(exchange, pull, request, callback);
         }
         return false;
+    }
+
+    private void beginIfReachable(
+            Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {
+        CompletableFuture<Optional<RegistryError>> outage = fetches(request).outage();
+        if (outage.isDone() && outage.join().isEmpty()) {
+            begin(exchange, pull, request, callback);
+            return;
+        }
+        outage.thenAcceptAsync(
+                error -> {
+                    if (error.isPresent()) {
+                        exchange.setException(error.get().exception());
+                        callback.done(false);
+                    } else {
+                        begin(exchange, pull, request, callback);
+                    }
+                },
+                executor);
     }
 
     private void begin(Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {

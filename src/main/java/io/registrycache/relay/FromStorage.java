@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
@@ -34,9 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class FromStorage extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(FromStorage.class);
-    /** Questions that are rare and intricate, and that the child answers well. */
-    private static final List<CharSequence> LEFT_TO_THE_CHILD =
-            List.of(HttpHeaderNames.IF_RANGE, HttpHeaderNames.IF_NONE_MATCH, HttpHeaderNames.IF_MODIFIED_SINCE);
+    /** The variable that says that the child has what is asked for, and is to answer. */
+    public static final String AT_CHILD = "atChild";
 
     private final String variable;
     private final Map<String, ContentStore> stores;
@@ -61,22 +59,28 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         ContentStore store = stores.get(request.upstream().name());
-        Optional<Content> content = store == null || !isSimple(pull.asked().headers())
+        Optional<Content> content = store == null
                 ? Optional.empty()
                 : store.find(request).filter(found -> isAccepted(exchange, request, found));
-        ByteRange range = content.map(found -> ByteRange.of(pull.asked().headers(), found.size()))
-                .orElse(ByteRange.INTRICATE);
-        if (store != null && content.isEmpty() && store.lacks(request)) {
-            pull.transfer().lacks();
+        if (content.isEmpty()) {
+            if (store != null && store.lacks(request)) {
+                pull.transfer().lacks();
+            }
+            callback.done(true);
+            return true;
         }
-        if (content.isEmpty() || range.equals(ByteRange.INTRICATE)) {
+        Precondition precondition = Precondition.of(pull.asked().headers(), request.reference());
+        ByteRange range = precondition.range(content.get().size());
+        if (precondition.isFailed() || precondition.isUnchanged()) {
+            return refuse(exchange, pull, request, precondition, callback);
+        }
+        if (range.equals(ByteRange.INTRICATE)) {
+            exchange.setVariable(AT_CHILD, true);
             callback.done(true);
             return true;
         }
         if (range.isBeyondTheEnd()) {
-            // The child sends a length here that its body does not have.
-            RegistryError.rangeBeyondTheEnd().writeTo(exchange.getMessage());
-            exchange.getMessage().setHeader("Content-Range", "bytes */" + range.size());
+            RegistryError.rangeBeyondTheEnd(range.size()).writeTo(exchange.getMessage());
             exchange.setRouteStop(true);
             callback.done(true);
             return true;
@@ -113,21 +117,29 @@ public final class FromStorage extends AsyncProcessorSupport {
                 return true;
             }
         }
-        pull.client().send(pull, Source.STORAGE, response, file, () -> {
-            exchange.getMessage().setBody(Relayed.INSTANCE);
-            exchange.setRouteStop(true);
-            callback.done(false);
-        });
+        pull.client().send(pull, Source.STORAGE, response, file, () -> stop(exchange, callback));
         return false;
     }
 
-    private static boolean isSimple(HttpHeaders asked) {
-        for (CharSequence name : LEFT_TO_THE_CHILD) {
-            if (asked.contains(name)) {
-                return false;
-            }
-        }
-        return true;
+    /** 304, or 412. */
+    private static boolean refuse(
+            Exchange exchange,
+            PullRequest pull,
+            RegistryRequest request,
+            Precondition precondition,
+            AsyncCallback callback) {
+        HttpResponseStatus status =
+                precondition.isFailed() ? HttpResponseStatus.PRECONDITION_FAILED : HttpResponseStatus.NOT_MODIFIED;
+        HttpResponse response =
+                response(status, ContentHead.ofNothing(request, precondition.isFailed()), Unpooled.EMPTY_BUFFER);
+        pull.client().send(pull, Source.STORAGE, response, null, () -> stop(exchange, callback));
+        return false;
+    }
+
+    private static void stop(Exchange exchange, AsyncCallback callback) {
+        exchange.getMessage().setBody(Relayed.INSTANCE);
+        exchange.setRouteStop(true);
+        callback.done(false);
     }
 
     /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */

@@ -20,6 +20,7 @@ import io.registrycache.request.RegistryError;
 import io.registrycache.upstream.Origin;
 import io.registrycache.upstream.Outgoing;
 import io.registrycache.upstream.Proxies;
+import io.registrycache.upstream.Proxy;
 import io.registrycache.upstream.Receiver;
 import io.registrycache.upstream.Transport;
 import io.registrycache.upstream.Trust;
@@ -30,10 +31,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -134,8 +133,8 @@ public final class UpstreamConnections implements Transport {
 
     private void connect(UpstreamCall call) throws IOException {
         URI url = call.request().url();
-        Optional<URI> proxy = proxies.proxy(url);
-        Origin hop = Origin.of(proxy.orElse(url));
+        Optional<Proxy> proxy = proxies.proxy(url);
+        Origin hop = proxy.map(Proxy::origin).orElse(call.origin());
         InetAddress address = InetAddress.getByName(hop.address());
         if (proxy.isEmpty() && !isAllowed(call.request(), address)) {
             call.failed(RegistryError.malformed(upstream, "redirects to where it must not")
@@ -143,7 +142,8 @@ public final class UpstreamConnections implements Transport {
             return;
         }
         SocketAddress nextHop = new InetSocketAddress(address, hop.port());
-        boolean tunnel = proxy.isPresent() && (call.origin().isTls() || !isHttp(hop));
+        boolean tunnel =
+                proxy.filter(it -> call.origin().isTls() || !it.isHttp()).isPresent();
         ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(EventLoops.socketChannel())
@@ -169,10 +169,6 @@ public final class UpstreamConnections implements Transport {
         });
     }
 
-    private static boolean isHttp(Origin proxy) {
-        return proxy.scheme().startsWith("http");
-    }
-
     /** A hostile upstream must not make this program talk to the machine that it runs on. */
     private boolean isAllowed(Outgoing request, InetAddress address) {
         boolean isHere = address.isLoopbackAddress()
@@ -188,7 +184,7 @@ public final class UpstreamConnections implements Transport {
 
     UpstreamFailure unreachable(UpstreamCall call, String why) {
         String way = proxies.proxy(call.request().url())
-                .map(proxy -> " through the proxy " + Origin.of(proxy))
+                .map(proxy -> " through the proxy " + proxy.origin())
                 .orElse("");
         String host = call.request().trusted() ? "" : " (at " + call.origin() + ")";
         return new UpstreamFailure("cannot be reached at the moment" + way + host + ": " + why);
@@ -197,15 +193,13 @@ public final class UpstreamConnections implements Transport {
     /** Whether requests are written with their whole URL, for a proxy that reads them. */
     boolean isAbsolute(UpstreamCall call) {
         return !call.origin().isTls()
-                && proxies.proxy(call.request().url())
-                        .filter(proxy -> isHttp(Origin.of(proxy)))
-                        .isPresent();
+                && proxies.proxy(call.request().url()).filter(Proxy::isHttp).isPresent();
     }
 
     /** What the proxy on the way wants to see in each request, if it reads them and wants a password. */
     Optional<String> proxyAuthorization(UpstreamCall call) {
         return isAbsolute(call)
-                ? proxies.proxy(call.request().url()).flatMap(Credentials::of).map(Credentials::basic)
+                ? proxies.proxy(call.request().url()).flatMap(Proxy::login).map(Proxy.Login::basic)
                 : Optional.empty();
     }
 
@@ -250,34 +244,14 @@ public final class UpstreamConnections implements Transport {
         return known;
     }
 
-    private record Credentials(String user, String password) {
-
-        static Optional<Credentials> of(URI proxy) {
-            String info = proxy.getUserInfo();
-            if (info == null) {
-                return Optional.empty();
-            }
-            int colon = info.indexOf(':');
-            return Optional.of(
-                    colon < 0
-                            ? new Credentials(info, "")
-                            : new Credentials(info.substring(0, colon), info.substring(colon + 1)));
-        }
-
-        String basic() {
-            return "Basic "
-                    + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
     private final class Pipeline extends ChannelInitializer<Channel> {
 
         private final Origin origin;
-        private final Optional<URI> proxy;
+        private final Optional<Proxy> proxy;
         private final SocketAddress nextHop;
         private final boolean tunnel;
 
-        Pipeline(Origin origin, Optional<URI> proxy, SocketAddress nextHop, boolean tunnel) {
+        Pipeline(Origin origin, Optional<Proxy> proxy, SocketAddress nextHop, boolean tunnel) {
             this.origin = origin;
             this.proxy = proxy;
             this.nextHop = nextHop;
@@ -298,22 +272,22 @@ public final class UpstreamConnections implements Transport {
             pipeline.addLast(new UpstreamConnection(UpstreamConnections.this, origin));
         }
 
-        private void addProxy(Channel channel, URI through) throws IOException {
-            Origin hop = Origin.of(through);
-            if (hop.isTls()) {
-                channel.pipeline().addLast(tls(channel, hop));
+        private void addProxy(Channel channel, Proxy through) throws IOException {
+            if (through.origin().isTls()) {
+                channel.pipeline().addLast(tls(channel, through.origin()));
             }
             if (!tunnel) {
                 return;
             }
-            Optional<Credentials> login = Credentials.of(through);
-            if (isHttp(hop)) {
+            if (through.isHttp()) {
                 channel.pipeline()
-                        .addLast(login.map(it -> new HttpProxyHandler(nextHop, it.user(), it.password()))
+                        .addLast(through.login()
+                                .map(it -> new HttpProxyHandler(nextHop, it.user(), it.password()))
                                 .orElseGet(() -> new HttpProxyHandler(nextHop)));
             } else {
                 channel.pipeline()
-                        .addLast(login.map(it -> new Socks5ProxyHandler(nextHop, it.user(), it.password()))
+                        .addLast(through.login()
+                                .map(it -> new Socks5ProxyHandler(nextHop, it.user(), it.password()))
                                 .orElseGet(() -> new Socks5ProxyHandler(nextHop)));
             }
         }

@@ -88,12 +88,6 @@ public final class Answers {
         if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
-        if (access.monitor().state() instanceof Reachability.Unreachable outage) {
-            Answer answer = new Answer.Refused(
-                    RegistryError.upstreamDown(access.upstream().name(), outage.why()));
-            remembered.put(target, answer);
-            return CompletableFuture.completedFuture(answer);
-        }
         Key key = new Key(method, target);
         CompletableFuture<Answer> mine = new CompletableFuture<>();
         CompletableFuture<Answer> others = underWay.putIfAbsent(key, mine);
@@ -109,7 +103,11 @@ public final class Answers {
                     underWay.remove(key);
                     mine.complete(answer);
                 });
-        route.ask(new Question(access, request, target, method, headers(request), receiver));
+        access.monitor()
+                .outage()
+                .thenAccept(why -> why.ifPresentOrElse(
+                        it -> receiver.failed(new UpstreamFailure(it)),
+                        () -> route.ask(new Question(access, request, target, method, headers(request), receiver))));
         return mine;
     }
 

@@ -19,8 +19,8 @@ public final class Proxies {
         this.environment = Map.copyOf(environment);
     }
 
-    /** The proxy on the way to a target, always with a port; its user info is the proxy's credentials. */
-    public Optional<URI> proxy(URI target) {
+    /** The proxy on the way to a target. */
+    public Optional<Proxy> proxy(URI target) {
         String given = variable(target.getScheme() + "_proxy");
         return given.isBlank() || isExempt(target) ? Optional.empty() : parsed(given.strip());
     }
@@ -42,10 +42,10 @@ public final class Proxies {
         return upper.isEmpty() ? environment.getOrDefault(lower, "") : upper;
     }
 
-    private static Optional<URI> parsed(String text) {
+    private static Optional<Proxy> parsed(String text) {
         try {
             URI url = URI.create(text.contains("://") ? text : "http://" + text);
-            return Optional.of(url).filter(it -> it.getHost() != null);
+            return Optional.of(url).filter(it -> it.getHost() != null).map(Proxy::of);
         } catch (IllegalArgumentException e) {
             // Its message quotes the text, which may hold a password.
             LOG.debug("a proxy is not a URL");

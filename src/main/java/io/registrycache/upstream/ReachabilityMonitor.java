@@ -5,6 +5,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.config.Upstream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -16,11 +18,16 @@ public final class ReachabilityMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(ReachabilityMonitor.class);
     private static final Duration PROBE = Duration.ofSeconds(5);
     private static final int LARGEST_ANSWER = 64 << 10;
+    private static final Duration ONCE_IN = Duration.ofSeconds(1);
+    /** A request waits no longer for a probe. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Upstream upstream;
     private final Transport transport;
     private final ScheduledExecutorService scheduler;
     private volatile Reachability state = new Reachability.Reachable(Instant.now());
+    private CompletableFuture<?> probing = CompletableFuture.completedFuture(null);
+    private long lastProbe = System.nanoTime();
 
     public ReachabilityMonitor(Upstream upstream, Transport transport, ScheduledExecutorService scheduler) {
         this.upstream = upstream;
@@ -42,8 +49,33 @@ public final class ReachabilityMonitor {
         return state instanceof Reachability.Reachable;
     }
 
-    /** Asks the upstream whether it is there. */
-    public void probe() {
+    /**
+     * Whether a request may be sent, and why not; nothing if it may. During an outage that is asked of the upstream, once
+     * a second at most, so that its return is noticed with the first request after it.
+     */
+    public CompletableFuture<Optional<String>> outage() {
+        if (isReachable()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return probedLately()
+                .thenApply(done -> state instanceof Reachability.Unreachable outage
+                        ? Optional.of(outage.why())
+                        : Optional.empty());
+    }
+
+    private synchronized CompletableFuture<?> probedLately() {
+        if (probing.isDone() && System.nanoTime() - lastProbe > ONCE_IN.toNanos()) {
+            probe();
+        }
+        return probing.copy().completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Asks the upstream whether it is there, unless that is under way. */
+    public synchronized void probe() {
+        if (!probing.isDone()) {
+            return;
+        }
+        lastProbe = System.nanoTime();
         Small answer = new Small(LARGEST_ANSWER);
         Transport.Call call = transport.send(
                 new Outgoing(
@@ -53,7 +85,7 @@ public final class ReachabilityMonitor {
                         true),
                 answer);
         var timeout = scheduler.schedule(call::cancel, PROBE.toMillis(), TimeUnit.MILLISECONDS);
-        answer.response().whenComplete((response, failure) -> {
+        probing = answer.response().handle((response, failure) -> {
             timeout.cancel(false);
             if (failure != null) {
                 probeFailed(String.valueOf(failure.getMessage()));
@@ -62,6 +94,7 @@ public final class ReachabilityMonitor {
             } else {
                 succeeded();
             }
+            return null;
         });
     }
 

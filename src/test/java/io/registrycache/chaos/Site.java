@@ -116,7 +116,7 @@ public final class Site implements AutoCloseable {
         await().during(Duration.ofSeconds(15)).atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
             try (HttpProbe probe = HttpProbe.connect(cache.managementEndpoint())) {
                 probe.get("/observe/health");
-                assertThat(probe.receive().text().split("PullThrough", -1)).hasSize(upstreams.size() + 1);
+                assertThat(probe.receive().text().split("Serving", -1)).hasSize(upstreams.size() + 1);
             }
         });
     }

@@ -53,13 +53,10 @@ class ChildRegistryTest {
         public void launching() {}
 
         @Override
-        public void slow() {}
-
-        @Override
         public void answers(long pid, int port) {}
 
         @Override
-        public void ended(boolean answered, ChildState.BackingOff next) {
+        public void ended(ChildState.BackingOff next) {
             reasons.add(next.why());
         }
     }
@@ -82,7 +79,7 @@ class ChildRegistryTest {
     }
 
     @Test
-    void shouldLetARetiredChildSpeakUntilItsEnd() {
+    void shouldLetAChildSpeakUntilItsEnd() {
         Path running = storage.resolve("running-now");
         Path end = storage.resolve("end");
         String speak = "trap 'for i in 1 2 3; do echo a transfer goes on; sleep 0.1; done; : > %s; exit' TERM; ";
@@ -90,7 +87,7 @@ class ChildRegistryTest {
         watch.start();
         await().until(() -> Files.exists(running));
 
-        child.retire();
+        child.stop();
 
         await().untilAsserted(() -> assertThat(end).exists());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.registrycache.config.Upstream;
-import io.registrycache.process.ChildSettings.Mode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,21 +13,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ChildSettingsTest {
 
+    private static final String DOOR = "http://ghcr.io:secret@127.0.0.1:4712";
+
     private final Map<String, String> inherited = new HashMap<>();
     private final Map<String, String> variables = new HashMap<>();
 
-    private Mode mode = Mode.PULL_THROUGH;
-    private boolean basic;
-
     private ChildSettings settings() {
-        return ChildSettings.of(Upstream.of("test", "ghcr.io", "", List.of(), variables), inherited, 4711, mode, basic);
+        return ChildSettings.of(Upstream.of("test", "ghcr.io", "", List.of(), variables), inherited, 4711, DOOR);
     }
 
     @Test
     void shouldProxyTheUpstreamFromALoopbackPortIntoAFolderOfItsOwn() {
         JsonNode file = settings().file();
 
-        assertThat(file.at("/proxy/remoteurl").asText()).isEqualTo("https://ghcr.io");
+        assertThat(file.at("/proxy/remoteurl").asText()).isEqualTo(DOOR);
         assertThat(file.at("/http/addr").asText()).isEqualTo("127.0.0.1:4711");
         assertThat(file.at("/storage/filesystem/rootdirectory").asText()).isEqualTo("/var/lib/registry/ghcr.io");
         assertThat(file.at("/storage/redirect/disable").asBoolean()).isTrue();
@@ -37,26 +35,55 @@ class ChildSettingsTest {
     }
 
     @Test
-    void shouldKeepCredentialsOutOfTheEnvironmentWhichWouldMangleThem() {
-        String password = "p[w{&>:'\"#! x";
+    void shouldKeepTheUpstreamsCredentialsProxiesAndCertificatesFromTheChild() {
+        inherited.putAll(Map.of("HTTPS_PROXY", "http://proxy:1", "no_proxy", "a", "REGISTRY_PROXY_TTL", "1h"));
         variables.put("REGISTRY_PROXY_USERNAME", "me");
-        variables.put("REGISTRY_PROXY_PASSWORD", password);
+        variables.put("REGISTRY_PROXY_PASSWORD", "p[w{&>:'\"#! x");
+        variables.put("SSL_CERT_FILE", "/ca.pem");
+        variables.put("https_proxy", "http://proxy:2");
 
-        assertThat(settings().file().at("/proxy/username").asText()).isEqualTo("me");
-        assertThat(settings().file().at("/proxy/password").asText()).isEqualTo(password);
-        assertThat(settings().environment()).doesNotContainValue(password);
-        assertThat(settings().toString()).doesNotContain(password);
+        assertThat(settings().file().toString()).doesNotContain("p[w", "\"me\"");
+        assertThat(settings().environment())
+                .doesNotContainKeys(
+                        "HTTPS_PROXY",
+                        "https_proxy",
+                        "no_proxy",
+                        "SSL_CERT_FILE",
+                        "REGISTRY_PROXY_TTL",
+                        "REGISTRY_PROXY_USERNAME",
+                        "REGISTRY_PROXY_PASSWORD");
+    }
+
+    @Test
+    void shouldLeaveTheChildOfABucketTheWayToTheBucket() {
+        inherited.putAll(
+                Map.of("REGISTRY_STORAGE", "s3", "https_proxy", "http://proxy:1", "SSL_CERT_FILE", "/all.pem"));
+        variables.putAll(Map.of("https_proxy", "http://of-the-upstream:1", "SSL_CERT_FILE", "/of-the-upstream.pem"));
+
+        assertThat(settings().environment())
+                .containsEntry("https_proxy", "http://proxy:1")
+                .containsEntry("SSL_CERT_FILE", "/all.pem");
+    }
+
+    @Test
+    void shouldAskAnEndpointOfItsOwnForThePathAndNotForAHostNamedAfterTheBucket() {
+        inherited.putAll(Map.of("REGISTRY_STORAGE", "s3", "REGISTRY_STORAGE_S3_BUCKET", "b"));
+        assertThat(settings().file().at("/storage/s3").has("forcepathstyle")).isFalse();
+
+        inherited.put("REGISTRY_STORAGE_S3_REGIONENDPOINT", "http://s3:9000");
+        assertThat(settings().file().at("/storage/s3/forcepathstyle").asBoolean())
+                .isTrue();
     }
 
     @Test
     void shouldInheritTheEnvironmentAndPreferTheVariables() {
-        inherited.put("https_proxy", "http://proxy:8080");
+        inherited.put("REGISTRY_COMMAND", "/bin/registry");
         inherited.put("REGISTRY_LOG_LEVEL", "info");
         inherited.put("CONFIG", "[secrets of others]");
         variables.put("REGISTRY_LOG_LEVEL", "debug");
 
         assertThat(settings().environment())
-                .containsEntry("https_proxy", "http://proxy:8080")
+                .doesNotContainKey("REGISTRY_COMMAND")
                 .containsEntry("REGISTRY_LOG_LEVEL", "debug")
                 .containsEntry("OTEL_TRACES_EXPORTER", "none")
                 .doesNotContainKey("CONFIG");
@@ -77,47 +104,6 @@ class ChildSettingsTest {
         variables.put(name, value);
 
         assertThat(settings().environment()).doesNotContainKey(name);
-    }
-
-    @Test
-    void shouldTellAnOfflineChildOfNoUpstreamAndLetItWriteNothing() {
-        mode = Mode.OFFLINE;
-
-        assertThat(settings().file().has("proxy")).isFalse();
-        assertThat(settings().file().at("/storage/maintenance/readonly/enabled").asBoolean())
-                .isTrue();
-        assertThat(settings().file().at("/storage/filesystem/rootdirectory").asText())
-                .isEqualTo("/var/lib/registry/ghcr.io");
-    }
-
-    @Test
-    void shouldReplaceAProxyOfEitherCaseByAnUpstreamsOwn() {
-        inherited.putAll(Map.of("HTTPS_PROXY", "http://proxy:1", "https_proxy", "http://proxy:2", "no_proxy", "a"));
-        variables.put("https_proxy", "");
-
-        assertThat(settings().environment())
-                .containsEntry("https_proxy", "")
-                .containsEntry("no_proxy", "a")
-                .doesNotContainKey("HTTPS_PROXY");
-    }
-
-    @Test
-    void shouldNotLetAnOfflineChildWriteWhateverTheEnvironmentSays() {
-        mode = Mode.OFFLINE;
-        inherited.put("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "false");
-
-        assertThat(settings().environment()).doesNotContainKey("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED");
-    }
-
-    @Test
-    void shouldPutCredentialsIntoTheUrlOnlyForAnUpstreamThatWantsThemItself() {
-        variables.put("REGISTRY_PROXY_USERNAME", "me");
-        variables.put("REGISTRY_PROXY_PASSWORD", "p[w{&>:'\"#! x");
-        assertThat(settings().file().at("/proxy/remoteurl").asText()).isEqualTo("https://ghcr.io");
-
-        basic = true;
-        assertThat(settings().file().at("/proxy/remoteurl").asText())
-                .isEqualTo("https://me:p%5Bw%7B%26%3E%3A%27%22%23%21%20x@ghcr.io");
     }
 
     @Test

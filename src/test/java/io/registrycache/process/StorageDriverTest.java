@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
-import io.registrycache.process.ChildSettings.Mode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +26,7 @@ class StorageDriverTest {
 
     private ChildSettings settings() {
         Upstream upstream = Upstream.of("test", "ghcr.io", "", List.of(), variables);
-        return ChildSettings.of(upstream, inherited, 4711, Mode.PULL_THROUGH, false);
+        return ChildSettings.of(upstream, inherited, 4711, "http://127.0.0.1:4712");
     }
 
     private static JsonNode json(String text) throws IOException {
@@ -84,9 +83,8 @@ class StorageDriverTest {
     }
 
     @Test
-    void shouldRememberNothingOfABucketThatOthersMayShare() {
-        assertThat(settings().file().at("/storage/cache/blobdescriptor").asText())
-                .isEqualTo("inmemory");
+    void shouldNotRememberLayersThatMayBeRemoved() {
+        assertThat(settings().file().at("/storage/cache").isMissingNode()).isTrue();
 
         variables.put("REGISTRY_STORAGE", "s3");
         assertThat(settings().file().at("/storage/cache").isMissingNode()).isTrue();

@@ -76,7 +76,8 @@ class RegistryRequestTest {
 
         assertThat(blob.upstreamTarget()).isEqualTo("/v2/my/image/blobs/" + DIGEST);
         assertThat(encoded.upstreamTarget()).isEqualTo("/v2/my/image/manifests/" + DIGEST);
-        assertThat(tags.upstreamTarget()).isEqualTo("/v2/library/debian/tags/list?n=5&last=a%2Fb");
+        assertThat(tags.upstreamTarget()).isEqualTo("/v2/library/debian/tags/list");
+        assertThat(tags.page().size()).isEqualTo(5);
         assertThat(tags.typedName()).isEqualTo("debian");
         assertThat(tags.typedPath()).isEqualTo("/v2/debian");
         assertThat(RegistryRequest.of("GET", "/gh/v2/my/image/tags/list", upstreams)

@@ -44,7 +44,7 @@ public final class JmxClient implements AutoCloseable {
         Map<String, Object> environment = Map.of("com.sun.jndi.rmi.factory.socket", new SslRMIClientSocketFactory());
         try (JmxClient jmx = new JmxClient(JMXConnectorFactory.connect(url, environment))) {
             for (int i = 0;
-                    i < 100 && !jmx.upstreamAttribute("ghcr.io", "State").equals("PullThrough");
+                    i < 100 && !jmx.upstreamAttribute("ghcr.io", "State").equals("Serving");
                     i++) {
                 Thread.sleep(100);
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,8 +14,11 @@ class ProxiesTest {
 
     private final Map<String, String> environment = new HashMap<>();
 
-    private Proxies proxies() {
-        return new Proxies(environment);
+    private @Nullable String name(String target) {
+        return new Proxies(environment)
+                .proxy(URI.create(target))
+                .map(proxy -> proxy.origin().toString())
+                .orElse(null);
     }
 
     @ParameterizedTest
@@ -32,7 +36,7 @@ class ProxiesTest {
     void shouldChooseTheProxyOfTheScheme(String name, String value, String target, String expected) {
         environment.put(name, value);
 
-        assertThat(proxies().name(URI.create(target)).orElse(null)).isEqualTo(expected);
+        assertThat(name(target)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -56,29 +60,26 @@ class ProxiesTest {
         environment.put("https_proxy", "http://proxy:8080");
         environment.put("no_proxy", exempt);
 
-        assertThat(proxies().name(URI.create(target)).isEmpty()).isEqualTo(expected);
+        assertThat(name(target) == null).isEqualTo(expected);
     }
 
     @Test
     void shouldPreferUpperCaseAsGoDoes() {
         environment.putAll(Map.of("HTTPS_PROXY", "http://upper:1", "https_proxy", "http://lower:1"));
-        assertThat(proxies().name(URI.create("https://ghcr.io"))).contains("upper:1");
+        assertThat(name("https://ghcr.io")).isEqualTo("upper:1");
 
         environment.put("HTTPS_PROXY", "");
-        assertThat(proxies().name(URI.create("https://ghcr.io"))).contains("lower:1");
+        assertThat(name("https://ghcr.io")).isEqualTo("lower:1");
     }
 
     @Test
     void shouldDecodeThePassword() {
         environment.put("https_proxy", "http://me:p%40ss@proxy:8080");
 
-        assertThat(proxies().authorization(URI.create("https://ghcr.io"))).contains("Basic bWU6cEBzcw==");
-    }
-
-    @Test
-    void shouldKnowWhatTheJdkCannotTalkTo() {
-        environment.put("https_proxy", "https://proxy:8080");
-        assertThat(proxies().isBeyondUs(URI.create("https://ghcr.io"))).isTrue();
-        assertThat(proxies().isBeyondUs(URI.create("http://ghcr.io"))).isFalse();
+        assertThat(new Proxies(environment).proxy(URI.create("https://ghcr.io")))
+                .hasValueSatisfying(proxy -> {
+                    assertThat(proxy.login().map(Proxy.Login::basic)).contains("Basic bWU6cEBzcw==");
+                    assertThat(proxy.toString()).doesNotContain("p@ss");
+                });
     }
 }
