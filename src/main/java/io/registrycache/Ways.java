@@ -95,7 +95,7 @@ final class Ways {
 
     /** Learns whether the upstreams are there, and goes on with what an earlier run began to download. */
     void begin() {
-        monitors.values().forEach(ReachabilityMonitor::probe);
+        monitors.values().forEach(ReachabilityMonitor::watch);
         Thread resuming = new Thread(() -> fetches.values().forEach(Fetches::resume), "resume");
         resuming.setDaemon(true);
         resuming.start();

@@ -94,7 +94,7 @@ class CredentialsIT {
         HttpReply unknown = get(cache.endpoint(), "/v2/basic/no/image/manifests/1");
         HttpReply refused = get(cache.endpoint(), "/v2/wrong/my/image/manifests/1");
         assertThat(unknown.status()).isEqualTo(404);
-        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.status()).isEqualTo(401);
         assertFilesAreClosed();
         assertSilent("a command line", commandLines());
 
@@ -108,7 +108,7 @@ class CredentialsIT {
         assertThat(cached.status())
                 .as(() -> cached.text() + cache.program().tail())
                 .isEqualTo(200);
-        HttpReply down = get(cache.endpoint(), "/v2/wrong/my/image/manifests/1");
+        HttpReply down = get(cache.endpoint(), "/v2/bearer/other/image/manifests/1");
         assertThat(down.status()).isEqualTo(503);
 
         for (HttpReply error : List.of(unknown, refused, down)) {

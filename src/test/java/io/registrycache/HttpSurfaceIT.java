@@ -69,15 +69,10 @@ class HttpSurfaceIT {
     @BeforeAll
     void fill() throws IOException {
         shelf = Shelf.fill(hub, ghcr);
-        children.put("docker.io", ChildEndpoint.of(cache, hub));
-        children.put("ghcr.io", ChildEndpoint.of(cache, ghcr));
-        Map.of(
-                        Refusals.PRIVATE, closed.url(),
-                        Refusals.MISTRUSTING, mistrusting.url(),
-                        Refusals.LIMITING, limiting.url(),
-                        Refusals.FAILING, failing.url())
-                .forEach((name, url) -> await().ignoreExceptions()
-                        .untilAsserted(() -> children.put(name, ChildEndpoint.of(cache, url))));
+        Map.of("docker.io", "registry-1.docker.io", "ghcr.io", "ghcr.io")
+                .forEach((shown, name) -> awaitChild(shown, name));
+        List.of(Refusals.PRIVATE, Refusals.MISTRUSTING, Refusals.LIMITING, Refusals.FAILING)
+                .forEach(name -> awaitChild(name, name));
         // What is asked in part must be cached, and a repository is listed when a blob of it is.
         for (String name : List.of("docker.io/copied", "my/image", "many/platforms")) {
             pull("/v2/ghcr.io/" + name, shelf.image().layers().get(0));
@@ -87,6 +82,10 @@ class HttpSurfaceIT {
         cache.awaitCached("ghcr.io", shelf.image().layers().get(0), Shelf.EMPTY);
         await().until(() -> ask("/v2/_catalog").text().contains("ghcr.io/my/chart"));
         await().until(() -> ask("/v2/_catalog").text().contains("library/debian"));
+    }
+
+    private void awaitChild(String shown, String name) {
+        await().ignoreExceptions().untilAsserted(() -> children.put(shown, ChildEndpoint.of(cache, name)));
     }
 
     @AfterAll

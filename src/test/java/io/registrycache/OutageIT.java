@@ -113,11 +113,13 @@ class OutageIT {
         assertHonest("my/image/blobs/sha256:" + "0".repeat(64));
         assertHonest("not/pulled/manifests/sha256:" + "0".repeat(64));
         upstream.start();
-        assertThat(get("not/pulled/manifests/1").status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(
+                        () -> assertThat(get("not/pulled/manifests/1").status()).isEqualTo(200));
     }
 
     @Test
-    void shouldServeWhatIsCachedAfterARestartAndServingWhenTheUpstreamIsBack() throws Exception {
+    void shouldServeWhatIsCachedAfterARestartAndPullThroughWhenTheUpstreamIsBack() throws Exception {
         upstream.stop();
         restart(upstream.configElement("ghcr.io"));
 

@@ -210,6 +210,7 @@ public final class Fetch {
             }
         }
         if (isFirst) {
+            all.requireRoom(total);
             spool.begin(repository(), total);
             spool.record(part);
             size.complete(total);
@@ -365,13 +366,38 @@ public final class Fetch {
             all.over(this);
             spool.delete();
         } catch (IOException e) {
-            spoolFailed(e);
+            LOG.warn("{} error=\"it cannot be stored: {}\"", blob, e.toString());
+            synchronized (this) {
+                state = new FetchState.Stored(requireNonNull(size.getNow(null)));
+            }
+            all.over(this);
+            deleteSpool();
         }
     }
 
+    /** Who reads has it open, and may go on. */
+    private void deleteSpool() {
+        try {
+            spool.delete();
+        } catch (IOException e) {
+            LOG.debug("{} its spool is not deleted: {}", blob, e.getMessage());
+        }
+    }
+
+    /** The disk is full or broken: clients get the rest straight from the upstream. */
     void spoolFailed(IOException why) {
-        LOG.warn("{} error=\"the spool cannot be written: {}\"", blob, why.getMessage());
-        fail(RegistryError.storageDown(blob.upstream().name()), false);
+        LOG.warn("{} error=\"it is not cached, as its spool cannot be written: {}\"", blob, why.getMessage());
+        all.noRoom(wholeSize());
+        end(new FetchState.Failed(RegistryError.storageDown(blob.upstream().name()), true), false);
+    }
+
+    private long wholeSize() {
+        return size.isDone() && !size.isCompletedExceptionally() ? size.join() : 0;
+    }
+
+    /** Whether only the disk is to blame. */
+    public synchronized boolean isUnspooled() {
+        return state instanceof FetchState.Failed failed && failed.isUnspooled();
     }
 
     /**
@@ -380,15 +406,19 @@ public final class Fetch {
      * @param continuable whether the next fetch may go on where this one ends
      */
     void fail(RegistryError error, boolean continuable) {
+        end(new FetchState.Failed(error, false), continuable);
+    }
+
+    private void end(FetchState.Failed failure, boolean continuable) {
         List<Download> running;
         synchronized (this) {
             if (state.isOver()) {
                 return;
             }
-            state = new FetchState.Failed(error);
+            state = failure;
             running = List.copyOf(downloads);
         }
-        size.completeExceptionally(error.exception());
+        size.completeExceptionally(failure.error().exception());
         running.forEach(Download::cancel);
         all.over(this);
         wake();

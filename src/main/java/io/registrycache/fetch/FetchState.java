@@ -8,7 +8,7 @@ import io.registrycache.request.RegistryError;
  * <pre>
  * Starting ─ head ─► Receiving ─ digest is right ─► Verified ─► Stored
  *     │                 │
- *     └─────────────────┴── refused, or no progress for long ──► Failed
+ *     └─────────────────┴── refused, no progress for long, or no room ──► Failed
  * </pre>
  */
 sealed interface FetchState {
@@ -60,7 +60,12 @@ sealed interface FetchState {
         }
     }
 
-    record Failed(RegistryError error) implements FetchState {
+    /**
+     * It ended without the blob.
+     *
+     * @param isUnspooled whether only the disk is to blame, so that clients can have the blob straight from the upstream
+     */
+    record Failed(RegistryError error, boolean isUnspooled) implements FetchState {
         @Override
         public boolean isOver() {
             return true;

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -43,11 +44,17 @@ public final class Fetches {
     private static final ExecutorService TAKE_IN =
             Executors.newFixedThreadPool(4, new DefaultThreadFactory("take-in", true));
 
+    /** Left on the disk for what is small. */
+    private static final long RESERVE = 4 << 20;
+
     private final UpstreamAccess access;
     private final RouteEntry route;
     private final Path folder;
     private final Intake intake;
     private final UpstreamLimits limits;
+    /** How much room the last spool lacked that could not be written; 0 if it could. */
+    private final AtomicLong lacking = new AtomicLong();
+
     private final Map<Digest, Fetch> underWay = new HashMap<>();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
@@ -115,6 +122,7 @@ public final class Fetches {
                     "upstream={} error=\"no spool can be opened: {}\"",
                     access.upstream().name(),
                     e.getMessage());
+            noRoom(0);
             throw RegistryError.storageDown(access.upstream().name()).exception();
         }
     }
@@ -184,6 +192,36 @@ public final class Fetches {
         }
         if (next != null) {
             next.run();
+        }
+    }
+
+    /** Whether spools can be written, as far as is known. */
+    public boolean hasRoom() {
+        long needed = lacking.get();
+        if (needed > 0 && usable() < needed) {
+            return false;
+        }
+        lacking.set(0);
+        return true;
+    }
+
+    /** A spool could not be written. */
+    void noRoom(long bytes) {
+        lacking.set(bytes + RESERVE);
+    }
+
+    void requireRoom(long bytes) throws IOException {
+        if (usable() < bytes + RESERVE) {
+            noRoom(bytes);
+            throw new IOException("the disk has no room for " + bytes + " bytes");
+        }
+    }
+
+    private long usable() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException e) {
+            return 0;
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +35,9 @@ public final class Bucket implements Intake {
     private static final Duration PROBE = Duration.ofSeconds(20);
     /** Version 2 of the registry answers before it has stored all of it. */
     private static final Duration LAG = Duration.ofSeconds(60);
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int MOST_ATTEMPTS = 3;
 
     private final Transport children;
     private final Supplier<CompletableFuture<Integer>> port;
@@ -72,16 +76,20 @@ public final class Bucket implements Intake {
 
     @Override
     public void link(Digest digest, String repository) throws IOException {
-        int status = get(head(digest, repository), UPLOAD);
-        if (status != 200) {
-            throw new IOException("the child answers " + status + " when it is to store a layer");
-        }
-        long patience = System.nanoTime() + LAG.toNanos();
-        while (!get(has(digest, repository), PROBE)) {
-            if (System.nanoTime() - patience > 0) {
-                throw new IOException("the child has not stored a layer");
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            int status = get(head(digest, repository), UPLOAD);
+            if (status != 200) {
+                throw new IOException("the child answers " + status + " when it is to store a layer");
+            }
+            long patience = System.nanoTime() + LAG.toNanos();
+            while (System.nanoTime() - patience < 0) {
+                LockSupport.parkNanos(POLL.toNanos());
+                if (get(has(digest, repository), PROBE)) {
+                    return;
+                }
             }
         }
+        throw new IOException("the child does not store a layer");
     }
 
     /** Nowhere on this machine. */

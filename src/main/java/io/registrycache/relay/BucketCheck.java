@@ -2,6 +2,7 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.fetch.Fetches;
 import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
@@ -55,11 +56,16 @@ public final class BucketCheck extends AsyncProcessorSupport {
         return false;
     }
 
-    /** Refuses a child a blob that it is only asked about; for the back door. */
+    /**
+     * Refuses a child the head of a blob that it is only asked about; for the back door. A child that stores a blob has
+     * asked for its head before.
+     */
     public void refuseWhileAsked(Exchange exchange) {
         RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
         Bucket bucket = buckets.get(request.upstream().name());
-        if (bucket != null && bucket.isClosedFor(Digest.of(request.reference()))) {
+        boolean isHead =
+                exchange.getVariable("pull", PullRequest.class).asked().method().equals(HttpMethod.HEAD);
+        if (isHead && bucket != null && bucket.isClosedFor(Digest.of(request.reference()))) {
             exchange.setException(new RegistryError(404, "BLOB_UNKNOWN", "blob unknown to registry").exception());
         }
     }

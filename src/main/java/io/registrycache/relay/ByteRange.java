@@ -56,6 +56,11 @@ record ByteRange(long first, long length, long size, boolean isWhole) {
         return new ByteRange(size - length, length, size, false);
     }
 
+    /** Behind the last byte. */
+    long end() {
+        return first + length;
+    }
+
     boolean isBeyondTheEnd() {
         return length == 0 && size > 0;
     }

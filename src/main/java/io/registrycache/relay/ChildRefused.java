@@ -32,13 +32,12 @@ public final class ChildRefused implements Processor {
         RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
         String upstream = request.upstream().name();
         Message message = exchange.getMessage();
-        Optional<Answer> said = requireNonNull(answers.get(upstream)).remembered(request.upstreamTarget());
+        Optional<Answer> said = said(requireNonNull(answers.get(upstream)), request);
         if (said.isPresent() && said.get() instanceof Answer.Refused refused) {
             refused.error().writeTo(message);
         } else if (said.isPresent()
                 && said.get() instanceof Answer.Found found
-                && found.body().isPresent()
-                && refusal.status() >= 500) {
+                && found.body().isPresent()) {
             UpstreamSaid.write(found, message);
         } else if (refusal.isOfStorage()) {
             RegistryError.storageDown(upstream).writeTo(message);
@@ -46,5 +45,18 @@ public final class ChildRefused implements Processor {
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
             message.setBody(refusal.body());
         }
+    }
+
+    /** What the upstream said a moment ago; of a tag perhaps only its digest, and the content by that. */
+    private static Optional<Answer> said(Answers upstream, RegistryRequest request) {
+        Optional<Answer> said = upstream.remembered(request.upstreamTarget());
+        if (said.isPresent()
+                && said.get() instanceof Answer.Found found
+                && found.body().isEmpty()) {
+            return request.isForTag() && !found.digest().isEmpty()
+                    ? upstream.remembered(request.withReference(found.digest()).upstreamTarget())
+                    : said;
+        }
+        return said;
     }
 }

@@ -67,7 +67,9 @@ public final class FromFetch extends AsyncProcessorSupport {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         Optional<Fetch> open = fetches(request).underWay(Digest.of(request.reference()));
         boolean isHead = pull.asked().method().equals(HttpMethod.HEAD);
-        if (open.isPresent() && open.get().serves(request.repository())) {
+        if (!isHead && open.isEmpty() && !fetches(request).hasRoom()) {
+            direct(exchange, pull, request, callback);
+        } else if (open.isPresent() && open.get().serves(request.repository())) {
             join(exchange, pull, request, open.get(), callback);
         } else if (open.isPresent() || isHead) {
             ask(exchange, pull, request, open, callback);
@@ -109,9 +111,35 @@ public final class FromFetch extends AsyncProcessorSupport {
                             isAll || isOpenEnded(pull) ? Long.MAX_VALUE : range.first() + range.length());
             join(exchange, pull, request, fetch, callback);
         } catch (RegistryException e) {
-            exchange.setException(e);
-            callback.done(false);
+            if (fetches(request).hasRoom()) {
+                exchange.setException(e);
+                callback.done(false);
+            } else {
+                direct(exchange, pull, request, callback);
+            }
         }
+    }
+
+    /** Streams the blob from the upstream to this client alone: the disk has no room. */
+    private void direct(Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {
+        Answers upstream = requireNonNull(answers.get(request.upstream().name()));
+        upstream.head(request)
+                .whenCompleteAsync(
+                        (answer, failure) -> {
+                            if (answer instanceof Answer.Found found && found.length() >= 0) {
+                                ByteRange range = range(pull, found.length());
+                                DirectBody body =
+                                        new DirectBody(upstream, request, range.first(), range.end(), range.isWhole());
+                                sendBody(exchange, pull, request, range, body, callback);
+                            } else {
+                                exchange.setException(
+                                        answer instanceof Answer.Refused refused
+                                                ? refused.error().exception()
+                                                : RegistryError.unexpected().exception());
+                                callback.done(false);
+                            }
+                        },
+                        executor);
     }
 
     /** Asks whether this repository has the blob, which is being downloaded for another or not at all. */
@@ -208,25 +236,49 @@ public final class FromFetch extends AsyncProcessorSupport {
             callback.done(false);
             return;
         }
-        // Several ranges at once may be answered with everything; RFC 9110, 14.2.
-        ByteRange range = asked.equals(ByteRange.INTRICATE) ? new ByteRange(0, size, size, true) : asked;
-        boolean isTail = range.isWhole() || isOpenEnded(pull);
+        ByteRange range = range(pull, size);
         try {
             if (!range.isWhole()) {
-                fetch.demand(range.first(), range.first() + range.length());
+                fetch.demand(range.first(), range.end());
             }
-            SpoolBody body = SpoolBody.open(fetch, range, isTail);
-            HttpResponse head = new DefaultHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT,
-                    ContentHead.of(request, "application/octet-stream", range));
-            pull.client().send(pull, Source.UPSTREAM, head, body, () -> done(exchange, callback));
+            Answers upstream = requireNonNull(answers.get(request.upstream().name()));
+            SpoolBody body = SpoolBody.open(
+                    fetch,
+                    range,
+                    isTail(pull, range),
+                    position -> new DirectBody(upstream, request, position, range.end(), range.isWhole()));
+            sendBody(exchange, pull, request, range, body, callback);
         } catch (IOException e) {
             LOG.debug("upstream={} a spool went away: {}", request.upstream().name(), e.getMessage());
             exchange.setException(RegistryError.unavailable(request.upstream().name(), "did not answer; try again")
                     .exception());
             callback.done(false);
         }
+    }
+
+    private static void sendBody(
+            Exchange exchange,
+            PullRequest pull,
+            RegistryRequest request,
+            ByteRange range,
+            Body body,
+            AsyncCallback callback) {
+        HttpResponse head = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1,
+                range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT,
+                ContentHead.of(request, "application/octet-stream", range));
+        pull.client().send(pull, Source.UPSTREAM, head, body, () -> done(exchange, callback));
+    }
+
+    /** What to answer with; several ranges at once may be answered with everything; RFC 9110, 14.2. */
+    private static ByteRange range(PullRequest pull, long size) {
+        ByteRange asked = ByteRange.of(pull.asked().headers(), size);
+        return asked.equals(ByteRange.INTRICATE) || asked.isBeyondTheEnd() ? new ByteRange(0, size, size, true) : asked;
+    }
+
+    /** Whether the client reads to the end, as one does that resumes: it must not get a whole blob with wrong content. */
+    private static boolean isTail(PullRequest pull, ByteRange range) {
+        return range.isWhole() || isOpenEnded(pull);
     }
 
     private static void done(Exchange exchange, AsyncCallback callback) {

@@ -10,6 +10,7 @@ import io.registrycache.traffic.Transfer;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,24 +23,28 @@ final class SpoolBody implements Body {
     private final FileChannel file;
     private final long end;
     private final boolean isTail;
+    private final LongFunction<DirectBody> rest;
     private long position;
     private boolean closed;
 
-    private SpoolBody(Fetch fetch, FileChannel file, ByteRange range, boolean isTail) {
+    private SpoolBody(Fetch fetch, FileChannel file, ByteRange range, boolean isTail, LongFunction<DirectBody> rest) {
         this.fetch = fetch;
         this.file = file;
         this.position = range.first();
-        this.end = range.first() + range.length();
+        this.end = range.end();
         this.isTail = isTail;
+        this.rest = rest;
     }
 
     /**
      * Opens the file.
      *
      * @param isTail whether the client reads to the end of the blob
+     * @param rest makes the body from a position on if the spool cannot be written any more
      */
-    static SpoolBody open(Fetch fetch, ByteRange range, boolean isTail) throws IOException {
-        return new SpoolBody(fetch, fetch.openForReading(), range, isTail);
+    static SpoolBody open(Fetch fetch, ByteRange range, boolean isTail, LongFunction<DirectBody> rest)
+            throws IOException {
+        return new SpoolBody(fetch, fetch.openForReading(), range, isTail, rest);
     }
 
     @Override
@@ -70,7 +75,9 @@ final class SpoolBody implements Body {
             return;
         }
         long readable = fetch.readable(position, isTail);
-        if (readable < 0) {
+        if (readable < 0 && fetch.isUnspooled()) {
+            rest.apply(position).writeAfter(file, ctx, transfer, whole);
+        } else if (readable < 0) {
             // What came before must not look whole.
             ctx.close();
         } else if (readable == position) {

@@ -295,7 +295,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             if (each instanceof CertificateException) {
                 return "its certificate is not trusted, or is for another name";
             } else if (each instanceof ProxyConnectException) {
-                return "the proxy does not connect";
+                return String.valueOf(each.getMessage()).contains("407")
+                        ? "the proxy does not accept the credentials (407 Proxy Authentication Required)"
+                        : "the proxy does not connect";
             } else if (each instanceof ConnectTimeoutException) {
                 return "connecting takes too long";
             } else if (each instanceof ConnectException) {

@@ -135,7 +135,9 @@ public final class UpstreamConnections implements Transport {
         URI url = call.request().url();
         Optional<Proxy> proxy = proxies.proxy(url);
         Origin hop = proxy.map(Proxy::origin).orElse(call.origin());
-        InetAddress address = InetAddress.getByName(hop.address());
+        InetAddress resolved = InetAddress.getByName(hop.address());
+        // 0.0.0.0 as a target means this machine, as in every program written in Go.
+        InetAddress address = resolved.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : resolved;
         if (proxy.isEmpty() && !isAllowed(call.request(), address)) {
             call.failed(RegistryError.malformed(upstream, "redirects to where it must not")
                     .exception());
@@ -171,10 +173,7 @@ public final class UpstreamConnections implements Transport {
 
     /** A hostile upstream must not make this program talk to the machine that it runs on. */
     private boolean isAllowed(Outgoing request, InetAddress address) {
-        boolean isHere = address.isLoopbackAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress();
+        boolean isHere = address.isLoopbackAddress() || address.isLinkLocalAddress() || address.isMulticastAddress();
         if (request.trusted()) {
             local = isHere;
             return true;

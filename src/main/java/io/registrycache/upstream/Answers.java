@@ -59,6 +59,14 @@ public final class Answers {
         return ask(HttpMethod.GET, request, target);
     }
 
+    /** Asks for a range of a blob, whose bytes the receiver gets as they come. */
+    public Question stream(RegistryRequest request, String range, Receiver receiver) {
+        HttpHeaders headers = new DefaultHttpHeaders().set(HttpHeaderNames.RANGE, range);
+        Question question = new Question(access, request, request.upstreamTarget(), HttpMethod.GET, headers, receiver);
+        route.ask(question);
+        return question;
+    }
+
     /** Asks for the head, and for the content if the head does not say enough. */
     public CompletableFuture<Answer> head(RegistryRequest request) {
         String target = request.upstreamTarget();

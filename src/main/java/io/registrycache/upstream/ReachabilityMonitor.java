@@ -18,7 +18,10 @@ public final class ReachabilityMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(ReachabilityMonitor.class);
     private static final Duration PROBE = Duration.ofSeconds(5);
     private static final int LARGEST_ANSWER = 64 << 10;
-    private static final Duration ONCE_IN = Duration.ofSeconds(1);
+    /** After so long without an answer the upstream is asked whether it is still there. */
+    private static final Duration QUIET = Duration.ofSeconds(60);
+
+    private static final Duration ONCE_IN = Duration.ofMillis(250);
     /** A request waits no longer for a probe. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -28,6 +31,7 @@ public final class ReachabilityMonitor {
     private volatile Reachability state = new Reachability.Reachable(Instant.now());
     private CompletableFuture<?> probing = CompletableFuture.completedFuture(null);
     private long lastProbe = System.nanoTime();
+    private volatile long lastAnswer = System.nanoTime() - QUIET.toNanos() - 1;
 
     public ReachabilityMonitor(Upstream upstream, Transport transport, ScheduledExecutorService scheduler) {
         this.upstream = upstream;
@@ -50,8 +54,8 @@ public final class ReachabilityMonitor {
     }
 
     /**
-     * Whether a request may be sent, and why not; nothing if it may. During an outage that is asked of the upstream, once
-     * a second at most, so that its return is noticed with the first request after it.
+     * Whether a request may be sent, and why not; nothing if it may. During an outage that is asked of the upstream, four
+     * times a second at most, so that its return is noticed with the first request after it.
      */
     public CompletableFuture<Optional<String>> outage() {
         if (isReachable()) {
@@ -103,7 +107,21 @@ public final class ReachabilityMonitor {
         become(state.failed(why, Instant.now()));
     }
 
+    /** Sends a probe whenever nothing was heard of the upstream for a while, from now on. */
+    public void watch() {
+        scheduler.scheduleWithFixedDelay(
+                () -> {
+                    if (isCertain() && System.nanoTime() - lastAnswer > QUIET.toNanos()) {
+                        probe();
+                    }
+                },
+                0,
+                QUIET.toMillis() / 2,
+                TimeUnit.MILLISECONDS);
+    }
+
     void answered(int status) {
+        lastAnswer = System.nanoTime();
         if (status >= 500) {
             failed("fails with status " + status);
         } else if (!isCertain()) {
@@ -112,6 +130,7 @@ public final class ReachabilityMonitor {
     }
 
     private synchronized void succeeded() {
+        lastAnswer = System.nanoTime();
         become(state.succeeded(Instant.now()));
     }
 

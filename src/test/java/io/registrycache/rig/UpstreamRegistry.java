@@ -68,6 +68,11 @@ public final class UpstreamRegistry implements AutoCloseable {
         return new UpstreamRegistry(Ports.free(), Optional.of(CREDENTIALS), Map.of());
     }
 
+    /** Starts one on a storage that something else has filled. */
+    public static UpstreamRegistry on(Path storage) {
+        return open(Ports.free(), Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString()));
+    }
+
     private void writeFiles() {
         String config = """
                 version: 0.1

@@ -26,8 +26,8 @@ public final class Refusals {
     /** Of upstreams by these names. */
     public static List<Row> rows() {
         return Stream.of(
-                        all("no credentials", PRIVATE, 403, "DENIED"),
-                        all("wrong credentials", MISTRUSTING, 403, "DENIED"),
+                        all("no credentials", PRIVATE, 401, "UNAUTHORIZED"),
+                        all("wrong credentials", MISTRUSTING, 401, "UNAUTHORIZED"),
                         all("rate limit", LIMITING, 429, "TOOMANYREQUESTS")
                                 .map(row -> row.must(Check.header("Retry-After", "17"))),
                         all("upstream fails", FAILING, 503, "UNAVAILABLE")

@@ -1,0 +1,366 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.registrycache.rig.Blob;
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Distance;
+import io.registrycache.rig.Download;
+import io.registrycache.rig.HttpProbe;
+import io.registrycache.rig.HttpReply;
+import io.registrycache.rig.OciImage;
+import io.registrycache.rig.Ports;
+import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Skopeo;
+import io.registrycache.rig.TokenGate;
+import io.registrycache.rig.UpstreamRegistry;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is not stored yet, over a line with latency, a bandwidth and cuts; the upstream counts what it is asked for. */
+class ColdPullIT {
+
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    private final ExecutorService clients = Executors.newCachedThreadPool();
+    private UpstreamRegistry upstream;
+    private Distance line;
+    private CacheProcess.Builder builder;
+    private CacheProcess cache;
+
+    @BeforeEach
+    @SuppressWarnings("NullAway.Init") // Each test starts the cache when its upstream is filled.
+    void open() {
+        upstream = UpstreamRegistry.open();
+        far(Duration.ofMillis(20));
+    }
+
+    @AfterEach
+    void close() {
+        clients.shutdownNow();
+        assertThat(cache.stop()).isIn(0, 143);
+        cache.assertNoLeak();
+        cache.close();
+        line.close();
+        upstream.close();
+    }
+
+    private void far(Duration latency) {
+        line = Distance.to(upstream.port(), latency);
+        builder = CacheProcess.builder()
+                .storage(folder.resolve("storage"))
+                .upstreams(line.configElement("ghcr.io"))
+                .env("UPSTREAM_PARTS", "4");
+    }
+
+    private PushedImage start(long... layers) throws IOException {
+        try (OciImage image = OciImage.random(1, layers)) {
+            PushedImage pushed = image.push(upstream, "my/image", "1");
+            cache = builder.start();
+            await().until(() -> cache.program().output().contains("state=Serving"));
+            line.forget();
+            return pushed;
+        }
+    }
+
+    private <T> CompletableFuture<T> inBackground(IoSupplier<T> task) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return task.get();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                clients);
+    }
+
+    private interface IoSupplier<T> {
+        T get() throws IOException;
+    }
+
+    private Download layer(PushedImage image, int number) {
+        return Download.of(cache.url() + "/v2/ghcr.io/my/image/blobs/"
+                + image.layers().get(number).digest());
+    }
+
+    private List<String> pullAll(int crowd, String reference) {
+        List<CompletableFuture<String>> running = new ArrayList<>();
+        for (int i = 0; i < crowd; i++) {
+            Path layout = folder.resolve("client" + i);
+            running.add(inBackground(() -> Skopeo.anonymous().copy(reference, layout)));
+        }
+        return running.stream().map(CompletableFuture::join).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 20", "5, 40", "16, 80"})
+    void shouldServeACrowdAtADistanceWithOneDownload(int crowd, long millis) throws IOException {
+        line.close();
+        far(Duration.ofMillis(millis));
+        PushedImage image = start(LongStream.generate(() -> 100_000).limit(12).toArray());
+
+        assertThat(pullAll(crowd, cache.endpoint() + "/ghcr.io/my/image:1"))
+                .hasSize(crowd)
+                .containsOnly(image.manifestDigest());
+
+        assertThat(line.requests()).as(line.requests()::toString).hasSizeLessThanOrEqualTo(13 + 3);
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) * 101 / 100);
+    }
+
+    @Test
+    void shouldAskForOneTokenForACrowd() throws IOException {
+        try (TokenGate gate = TokenGate.before(upstream)) {
+            builder.upstreams(gate.configElement("ghcr.io"));
+            PushedImage image = start(100_000, 100_000, 100_000, 100_000);
+
+            assertThat(pullAll(16, cache.endpoint() + "/ghcr.io/my/image:1")).containsOnly(image.manifestDigest());
+
+            assertThat(gate.tokens()).isEqualTo(1);
+        }
+    }
+
+    private static long sizeOf(PushedImage image) {
+        return image.manifestBytes().length
+                + image.config().size()
+                + image.layers().stream().mapToLong(Blob::size).sum();
+    }
+
+    @Test
+    void shouldDownloadALayerOnceForClientsThatComeAndGo() throws IOException {
+        line.bandwidth(20_000_000);
+        PushedImage image = start(40_000_000);
+        Blob blob = image.layers().get(0);
+
+        layer(image, 0).abortedAfter(blob.size() / 2).run();
+        List<CompletableFuture<Download.Result>> running = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            running.add(inBackground(() -> layer(image, 0).run()));
+        }
+
+        running.forEach(it -> assertThat(it.join().digest()).isEqualTo(blob.digest()));
+        assertThat(line.bytes()).isLessThanOrEqualTo(blob.size() * 101 / 100);
+        cache.awaitCached("ghcr.io", blob);
+    }
+
+    @Test
+    void shouldGoOnWhenAllClientsHaveLeft() throws IOException {
+        line.bandwidth(20_000_000);
+        PushedImage image = start(20_000_000);
+
+        layer(image, 0).abortedAfter(1000).run();
+
+        cache.awaitCached("ghcr.io", image.layers().get(0));
+        assertThat(line.bytes()).isLessThanOrEqualTo(image.layers().get(0).size() * 101 / 100);
+    }
+
+    @Test
+    void shouldHideCutsFromClients() throws IOException {
+        PushedImage image = start(30_000_000);
+        Blob blob = image.layers().get(0);
+        line.cut(3, blob.size() * 7 / 10);
+        Path layout = folder.resolve("layout");
+
+        assertThat(Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/my/image:1", layout))
+                .isEqualTo(image.manifestDigest());
+
+        // A cut costs what was on its way.
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) + 4 * MIB);
+        cache.awaitCached("ghcr.io", blob);
+    }
+
+    @Test
+    void shouldTakeAStallForACut() throws IOException {
+        PushedImage image = start(10_000_000);
+        Blob blob = image.layers().get(0);
+        line.stalling().cut(1, 5_000_000);
+
+        assertThat(layer(image, 0).run().digest()).isEqualTo(blob.digest());
+    }
+
+    @Test
+    void shouldAnswerARangeThatIsFarAheadByItself() throws IOException {
+        line.bandwidth(10_000_000);
+        PushedImage image = start(100_000_000);
+        Blob blob = image.layers().get(0);
+        CompletableFuture<Download.Result> all =
+                inBackground(() -> layer(image, 0).run());
+        await().until(() -> line.bytes() > 1_000_000);
+
+        long start = System.nanoTime();
+        Download.Result tail = layer(image, 0)
+                .header("Range: bytes=" + (blob.size() - 1024) + "-" + (blob.size() - 1))
+                .run();
+
+        assertThat(tail.status()).isEqualTo(206);
+        assertThat(tail.length()).isEqualTo(1024);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        assertThat(all.join().digest()).isEqualTo(blob.digest());
+        assertThat(line.bytes()).isLessThanOrEqualTo(blob.size() * 101 / 100);
+    }
+
+    @Test
+    void shouldDownloadOnceForParallelRanges() throws IOException {
+        PushedImage image = start(80_000_000);
+        Blob blob = image.layers().get(0);
+        long part = blob.size() / 8;
+        List<CompletableFuture<Download.Result>> running = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String range = "Range: bytes=" + i * part + "-" + (i == 7 ? blob.size() - 1 : (i + 1) * part - 1);
+            running.add(inBackground(() -> layer(image, 0).header(range).run()));
+        }
+
+        assertThat(running).allSatisfy(it -> assertThat(it.join().status()).isEqualTo(206));
+        assertThat(running.stream().mapToLong(it -> it.join().length()).sum()).isEqualTo(blob.size());
+        cache.awaitCached("ghcr.io", blob);
+        assertThat(line.bytes()).isLessThanOrEqualTo(blob.size() * 101 / 100);
+        assertThat(layer(image, 0).run().digest()).isEqualTo(blob.digest());
+    }
+
+    @Test
+    void shouldAnswerHeadWithOneRequest() throws IOException {
+        PushedImage image = start(50_000_000);
+        String path = URI.create(layer(image, 0).url().toString()).getPath();
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.request("HEAD", path);
+            HttpReply reply = probe.receiveHead();
+
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.header("Content-Length"))
+                    .contains(Long.toString(image.layers().get(0).size()));
+        }
+        assertThat(line.requests()).singleElement().asString().startsWith("HEAD ");
+        assertThat(line.bytes()).isZero();
+    }
+
+    @Test
+    void shouldServeTheSameLayerOfAnotherRepositoryAfterOneHead() throws IOException {
+        PushedImage image = start(5_000_000);
+        Blob blob = image.layers().get(0);
+        layer(image, 0).run();
+        cache.awaitCached("ghcr.io", blob);
+        try (OciImage same = OciImage.random(1, 5_000_000)) {
+            same.push(upstream, "other/image", "1");
+        }
+        line.forget();
+        String there = cache.url() + "/v2/ghcr.io/other/image/blobs/" + blob.digest();
+        String nowhere = "/v2/ghcr.io/no/image/blobs/" + blob.digest();
+
+        assertThat(Download.of(there).run().digest()).isEqualTo(blob.digest());
+        assertThat(Download.of(there).run().digest()).isEqualTo(blob.digest());
+        assertThat(HttpProbe.status(cache.endpoint(), nowhere)).hasValue(404);
+
+        assertThat(line.requests()).hasSize(2).allMatch(request -> request.startsWith("HEAD "));
+        assertThat(line.bytes()).isZero();
+    }
+
+    @Test
+    void shouldGoOnAfterItWasKilled() throws IOException {
+        line.bandwidth(20_000_000);
+        PushedImage image = start(60_000_000, 40_000_000);
+        List<CompletableFuture<Download.Result>> running = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            int number = i % 2;
+            running.add(inBackground(() -> layer(image, number).run()));
+        }
+        await().until(() -> line.bytes() > 40_000_000);
+        cache.program().signal("KILL");
+        cache.program().waitFor(Duration.ofSeconds(5));
+        running.forEach(it -> assertThatThrownBy(it::join).hasRootCauseInstanceOf(IOException.class));
+
+        cache = builder.start();
+
+        for (int i = 0; i < 2; i++) {
+            cache.awaitCached("ghcr.io", image.layers().get(i));
+            assertThat(layer(image, i).run().digest())
+                    .isEqualTo(image.layers().get(i).digest());
+        }
+        // What was on its way when it was killed comes again.
+        assertThat(line.bytes()).isLessThanOrEqualTo(100_000_000 + 8 * MIB);
+        try (Stream<Path> left = Files.list(folder.resolve("storage/ghcr.io/_fetches"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNeverFinishALayerWithWrongContentAndServeTheRightOneAfterwards() throws IOException {
+        PushedImage image = start(10_000_000);
+        Blob blob = image.layers().get(0);
+        String hex = blob.digest().substring("sha256:".length());
+        Path data = upstream.storage()
+                .resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");
+        byte[] right = Files.readAllBytes(data);
+        byte[] wrong = right.clone();
+        wrong[5_000_000]++;
+        Files.write(data, wrong);
+
+        assertThatThrownBy(() -> layer(image, 0).run()).isInstanceOf(EOFException.class);
+
+        Files.write(data, right);
+        assertThat(layer(image, 0).run().digest()).isEqualTo(blob.digest());
+        cache.awaitCached("ghcr.io", blob);
+    }
+
+    @Test
+    void shouldAskForAMissingImageOnce() throws IOException {
+        start(1000);
+        List<CompletableFuture<Integer>> running = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            running.add(inBackground(() -> HttpProbe.status(cache.endpoint(), "/v2/ghcr.io/my/image/manifests/missing")
+                    .orElse(0)));
+        }
+
+        running.forEach(it -> assertThat(it.join()).isEqualTo(404));
+        assertThat(line.requests()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepTheStorageOfAnOrdinaryRegistry() throws IOException {
+        PushedImage image = start(5_000_000, 100_000);
+        Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/my/image:1", folder.resolve("a"));
+        image.layers().forEach(blob -> cache.awaitCached("ghcr.io", blob));
+        cache.awaitCached("ghcr.io", image.config());
+        assertThat(cache.stop()).isIn(0, 143);
+
+        try (UpstreamRegistry plain = UpstreamRegistry.on(folder.resolve("storage/ghcr.io"))) {
+            assertThat(Skopeo.anonymous().copy(plain.host() + "/my/image:1", folder.resolve("b")))
+                    .isEqualTo(image.manifestDigest());
+        }
+    }
+
+    @Test
+    void shouldRefuseALoopAtItsFirstTurn() throws IOException {
+        int port = Ports.free();
+        cache = builder.port(port)
+                .upstreams("{\"registry\": \"http://127.0.0.1:" + port + "\", \"name\": \"self.example\"}")
+                .start();
+
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.get("/v2/self.example/my/image/manifests/1");
+            assertThat(probe.receive().status()).isEqualTo(508);
+        }
+    }
+}
