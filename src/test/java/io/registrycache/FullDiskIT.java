@@ -74,7 +74,8 @@ class FullDiskIT {
 
     private void assertPulled(CacheProcess cache, int times) throws IOException {
         for (int i = 0; i < times; i++) {
-            Path layout = folder.resolve("layout" + i);
+            // A new one, for skopeo pulls nothing that it has.
+            Path layout = Files.createTempDirectory(folder, "layout");
             assertThat(Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/a/b:1", layout))
                     .isEqualTo(pushed.manifestDigest());
         }

@@ -180,8 +180,13 @@ final class DirectBody implements Body, Receiver {
                 write(ctx, copy);
             }
         }
-        if (!ctx.channel().isWritable()) {
-            requireNonNull(question).read(false);
+        Question open = question;
+        if (open != null && !ctx.channel().isWritable()) {
+            open.read(false);
+            if (ctx.channel().isWritable()) {
+                // It has become so in between, and no write is left to say so.
+                open.read(true);
+            }
         }
     }
 
@@ -189,11 +194,16 @@ final class DirectBody implements Body, Receiver {
         int count = bytes.readableBytes();
         ctx.writeAndFlush(new DefaultHttpContent(bytes)).addListener(written -> {
             requireNonNull(transfer).sends(count);
-            Question open = question;
-            if (open != null && ctx.channel().isWritable()) {
-                open.read(true);
-            }
+            // Netty counts these bytes as waiting until after this.
+            ctx.executor().execute(() -> readMore(ctx));
         });
+    }
+
+    private void readMore(ChannelHandlerContext ctx) {
+        Question open = question;
+        if (open != null && ctx.channel().isWritable()) {
+            open.read(true);
+        }
     }
 
     @Override

@@ -193,6 +193,8 @@ public final class FromFetch extends AsyncProcessorSupport {
                         (known, failure) -> {
                             if (failure == null) {
                                 send(exchange, pull, request, fetch, known, callback);
+                            } else if (fetch.isUnspooled()) {
+                                direct(exchange, pull, request, callback);
                             } else {
                                 exchange.setException(refusal(request, failure));
                                 callback.done(false);

@@ -1,0 +1,337 @@
+package io.registrycache.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.request.ChildRefusal;
+import io.registrycache.request.ChildUnanswered;
+import io.registrycache.request.ErrorAnswer;
+import io.registrycache.request.RegistryError;
+import io.registrycache.traffic.Transfer;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.RoutePolicySupport;
+import org.apache.camel.test.junit5.CamelContextConfiguration;
+import org.apache.camel.test.junit5.CamelTestSupport;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the YAML routes decide: which steps a request takes, in which order, and how it ends. */
+class RouteDecisionsTest extends CamelTestSupport {
+
+    private static final String DIGEST = "sha256:" + "0".repeat(64);
+    private static final String SECRET = "secret of this launch";
+    private static final List<String> STEPS = List.of(
+            "fromStorage",
+            "sharedBlob",
+            "confirmedFromStorage",
+            "fromFetch",
+            "manifestCheck",
+            "childRefused",
+            "doorAnswer",
+            "tagList",
+            "catalog",
+            "authorize",
+            "sendToUpstream",
+            "awaitChild");
+
+    private final Upstream hub = Upstream.of("test", "registry-1.docker.io", "", List.of(), Map.of());
+    private final Upstream ghcr = Upstream.of("test", "ghcr.io", "", List.of("gh"), Map.of());
+    /** What a step does beside being noted. */
+    private final Map<String, Processor> acts = new HashMap<>();
+
+    private final List<String> taken = new ArrayList<>();
+
+    public static final class Asked {
+        private final AtomicInteger turns = new AtomicInteger(3);
+
+        public boolean isOpen() {
+            return turns.getAndDecrement() > 0;
+        }
+    }
+
+    public final class Storage implements Processor {
+        @Override
+        public void process(Exchange exchange) throws Exception {
+            take("bucketCheck", exchange);
+        }
+
+        public void refuseWhileAsked(Exchange exchange) throws Exception {
+            take("refuseWhileAsked", exchange);
+        }
+    }
+
+    @Override
+    public void configureTest(TestExecutionConfiguration test) {
+        super.configureTest(test);
+        test.withUseAdviceWith(true);
+    }
+
+    @Override
+    public void configureContext(CamelContextConfiguration configuration) {
+        super.configureContext(configuration);
+        configuration.withMockEndpointsAndSkip("direct:relay|direct:list|direct:catalog");
+    }
+
+    @Override
+    protected void bindToRegistry(Registry registry) {
+        for (String step : STEPS) {
+            registry.bind(step, (Processor) exchange -> take(step, exchange));
+        }
+        registry.bind("bucketCheck", new Storage());
+        registry.bind("requestReader", new RequestReader(new Upstreams(List.of(hub, ghcr))));
+        registry.bind("doorReader", new DoorReader(Map.of("ghcr.io", new DoorReader.Child(ghcr, () -> SECRET))));
+        registry.bind("errorAnswer", new ErrorAnswer());
+        registry.bind("upstreamLife", new RoutePolicySupport() {});
+    }
+
+    private void take(String step, Exchange exchange) throws Exception {
+        taken.add(step);
+        acts.getOrDefault(step, nothing -> {}).process(exchange);
+    }
+
+    @BeforeEach
+    void loadTheFilesAsTheyAre() throws Exception {
+        for (String file : List.of("errors", "upstream", "front-door", "back-door", "fetch")) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(ResourceHelper.fromString(
+                            file + ".camel.yaml", Files.readString(Path.of("routes/" + file + ".camel.yaml"))));
+        }
+        for (String upstream : List.of("registry-1.docker.io", "ghcr.io")) {
+            context.addRouteFromTemplate(upstream, "upstream", Map.of("name", upstream));
+        }
+        for (String door : List.of("front-door", "back-door")) {
+            AdviceWith.adviceWith(context, door, route -> route.replaceFromWith("direct:" + door));
+        }
+        context.start();
+    }
+
+    private Exchange ask(String route, String method, String target, String... headers) {
+        HttpRequest asked = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), target);
+        for (int i = 0; i < headers.length; i += 2) {
+            asked.headers().set(headers[i], headers[i + 1]);
+        }
+        ClientConnection client = new ClientConnection(new ClientConnections(List.of()));
+        Transfer transfer = new Transfer(asked, new InetSocketAddress(0));
+        return template.send(
+                "direct:" + route, exchange -> exchange.setVariable("pull", new PullRequest(asked, client, transfer)));
+    }
+
+    private Exchange pull(String target) {
+        return ask("front-door", "GET", target);
+    }
+
+    private static int status(Exchange exchange) {
+        return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    }
+
+    private MockEndpoint mock(String name) {
+        return getMockEndpoint("mock:direct:" + name);
+    }
+
+    private static void stop(Exchange exchange) {
+        exchange.setRouteStop(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v2/ghcr.io/my/image/manifests/1, ghcr.io",
+        "/v2/gh/my/image/manifests/1, ghcr.io",
+        "/v2/my/image/manifests/1?ns=ghcr.io, ghcr.io",
+        "/v2/ghcr.io/my/image/manifests/1?ns=ghcr.io, ghcr.io",
+        "/ghcr.io/v2/my/image/manifests/1, ghcr.io",
+        "/v2/debian/manifests/1, registry-1.docker.io",
+        "/v2/docker.io/my/image/manifests/1, registry-1.docker.io",
+        "/v2/my/image/manifests/1?ns=docker.io, registry-1.docker.io",
+    })
+    void shouldRouteByPrefixByNamespaceAndElseToTheDefault(String target, String upstream) {
+        Exchange answered = pull(target);
+
+        assertThat(answered.getVariable("upstream")).isEqualTo(upstream);
+        assertThat(answered.getFromRouteId()).isEqualTo("front-door");
+        assertThat(taken).startsWith("fromStorage");
+    }
+
+    @Test
+    void shouldAnswerAPingAndRefuseAHostThatIsNotAnUpstream() {
+        assertThat(pull("/v2/").getMessage().getBody()).isEqualTo("{}");
+        assertThat(status(pull("/v2/quay.io/my/image/manifests/1"))).isEqualTo(404);
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void shouldAskNobodyForWhatIsStored() {
+        acts.put("fromStorage", RouteDecisionsTest::stop);
+        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(taken).containsExactly("fromStorage");
+    }
+
+    @Test
+    void shouldFetchABlobThatIsNotStoredWithoutTheChild() {
+        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(taken)
+                .containsExactly("fromStorage", "sharedBlob", "confirmedFromStorage", "bucketCheck", "fromFetch");
+        assertThat(mock("relay").getReceivedCounter()).isZero();
+    }
+
+    @Test
+    void shouldLeaveABlobToTheChildThatHasIt() {
+        acts.put("bucketCheck", exchange -> exchange.setVariable(FromStorage.AT_CHILD, true));
+        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(taken).doesNotContain("fromFetch");
+        assertThat(mock("relay").getReceivedCounter()).isOne();
+    }
+
+    @Test
+    void shouldAskTheUpstreamAboutATagBeforeTheChild() {
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(taken).containsExactly("fromStorage", "manifestCheck", "confirmedFromStorage");
+        assertThat(mock("relay").getReceivedCounter()).isOne();
+    }
+
+    @Test
+    void shouldNotAskTheChildForAConfirmedTag() {
+        acts.put("confirmedFromStorage", RouteDecisionsTest::stop);
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(mock("relay").getReceivedCounter()).isZero();
+    }
+
+    @Test
+    void shouldTryAChildThatWentAwayOnceMore() {
+        AtomicInteger attempts = new AtomicInteger();
+        mock("relay").whenAnyExchangeReceived(exchange -> {
+            if (attempts.getAndIncrement() == 0) {
+                throw new ChildUnanswered("gone");
+            }
+            exchange.getMessage().setBody("answer");
+        });
+
+        assertThat(pull("/v2/ghcr.io/my/image/manifests/1").getMessage().getBody())
+                .isEqualTo("answer");
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void shouldGiveUpAChildThatIsGoneTwice() {
+        mock("relay").whenAnyExchangeReceived(exchange -> {
+            throw new ChildUnanswered("gone");
+        });
+
+        assertThat(status(pull("/v2/ghcr.io/my/image/manifests/1"))).isEqualTo(503);
+        assertThat(mock("relay").getReceivedCounter()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldAnswerWhatTheUpstreamSaidWhenTheChildRefuses() {
+        mock("relay").whenAnyExchangeReceived(exchange -> {
+            throw new ChildRefusal(500, new byte[0]);
+        });
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(taken).endsWith("childRefused");
+        assertThat(mock("relay").getReceivedCounter()).isOne();
+    }
+
+    @Test
+    void shouldPassAnUpstreamsRefusalOnAsItIs() {
+        acts.put("fromFetch", exchange -> {
+            throw new RegistryError(451, "DENIED", "for legal reasons", Map.of("Retry-After", "7")).exception();
+        });
+        Exchange answered = pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(status(answered)).isEqualTo(451);
+        assertThat(answered.getMessage().getHeader("Retry-After")).isEqualTo("7");
+    }
+
+    @Test
+    void shouldNotHideAMistakeOfOurOwn() {
+        acts.put("manifestCheck", exchange -> {
+            throw new IllegalStateException("a bug");
+        });
+
+        assertThat(status(pull("/v2/ghcr.io/my/image/manifests/1"))).isEqualTo(500);
+    }
+
+    @Test
+    void shouldSendListsWhereTheyAreMade() {
+        pull("/v2/ghcr.io/my/image/tags/list");
+        pull("/v2/_catalog");
+
+        assertThat(mock("list").getReceivedCounter()).isOne();
+        assertThat(mock("catalog").getReceivedCounter()).isOne();
+    }
+
+    private Exchange child(String user, String secret, String method, String target) {
+        String both = Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
+        return ask("back-door", method, target, "Authorization", "Basic " + both);
+    }
+
+    @Test
+    void shouldOpenTheBackDoorToOurChildrenOnly() {
+        assertThat(status(ask("back-door", "GET", "/v2/"))).isEqualTo(401);
+        assertThat(status(child("ghcr.io", "of an earlier launch", "GET", "/v2/")))
+                .isEqualTo(401);
+        assertThat(status(child("quay.io", SECRET, "GET", "/v2/a/manifests/1"))).isEqualTo(401);
+        assertThat(child("ghcr.io", SECRET, "GET", "/v2/").getMessage().getBody())
+                .isEqualTo("{}");
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void shouldRouteAtTheBackDoorByChildAndByWhatItAsks() {
+        Exchange manifest = child("ghcr.io", SECRET, "HEAD", "/v2/ghcr.io/image/manifests/1");
+        assertThat(manifest.getVariable("upstream")).isEqualTo("ghcr.io");
+        child("ghcr.io", SECRET, "GET", "/v2/my/image/tags/list?n=100&last=a");
+        child("ghcr.io", SECRET, "GET", "/v2/my/image/blobs/" + DIGEST);
+
+        assertThat(taken).containsExactly("doorAnswer", "doorAnswer", "refuseWhileAsked", "fromFetch");
+    }
+
+    @Test
+    void shouldAskAnUpstreamUntilThereIsAnAnswer() {
+        template.send("direct:ask-upstream", exchange -> exchange.setVariable("question", new Asked()));
+
+        assertThat(taken)
+                .containsExactly(
+                        "authorize", "sendToUpstream", "authorize", "sendToUpstream", "authorize", "sendToUpstream");
+    }
+
+    @Override
+    protected CamelContext createCamelContext() throws Exception {
+        CamelContext made = super.createCamelContext();
+        made.getPropertiesComponent().addInitialProperty("cache.host", "127.0.0.1");
+        made.getPropertiesComponent().addInitialProperty("cache.port", "1");
+        made.getPropertiesComponent().addInitialProperty("back-door.port", "2");
+        made.getPropertiesComponent().addInitialProperty("netty.native", "false");
+        return made;
+    }
+}
