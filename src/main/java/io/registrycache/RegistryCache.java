@@ -42,6 +42,7 @@ import io.registrycache.status.StatusHeaders;
 import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
+import io.registrycache.storage.Expiry;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.AskUpstream;
@@ -202,6 +203,11 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());
+        beans.bind(
+                "expiry",
+                new Expiry(children.all().stream()
+                        .flatMap(child -> child.folder().stream())
+                        .toList()));
         bindStatus(beans, upstreams);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());

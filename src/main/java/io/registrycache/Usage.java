@@ -29,7 +29,13 @@ final class Usage {
               REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY
                                    /var/lib/registry      the cache; a folder for each upstream below it
                                    (./run: ./data)
-              REGISTRY_..., http_proxy, https_proxy, ...  inherited by every child
+              UPSTREAM_CONNECTIONS 64                     requests to one upstream at a time; more wait
+              UPSTREAM_LAYERS      16                     layers downloaded from one upstream at a time
+              UPSTREAM_PARTS       4                      parts of a layer above 32 MiB at a time
+              REGISTRY_PROXY_USERNAME, _PASSWORD          credentials, usually in an upstream's variables
+              http_proxy, https_proxy, no_proxy, SSL_CERT_FILE, SSL_CERT_DIR
+                                                          the way to the upstreams
+              REGISTRY_...                                others are inherited by every child
             """;
 
     private Usage() {}

@@ -72,6 +72,7 @@ class RoutesTest {
                         "list",
                         "health",
                         "metrics",
+                        "expiry",
                         "status-page",
                         "api-status",
                         "api-traffic",

@@ -1,9 +1,9 @@
 /**
- * The child registries: what each is told, how it is launched, watched and ended.
+ * The child registries, one per upstream: what each is told, how it is launched, watched and ended.
  *
  * <pre>
  * routes/registry-process   timer → exec → ChildRegistry.execute: launch, watch until it ends
- *                                 → ChildRegistry.awaitNextLaunch: back-off
+ *                                 → ChildRegistry.awaitLaunch: back-off
  * routes/upstream           AwaitChild: the port of the child, as soon as it answers
  * </pre>
  */

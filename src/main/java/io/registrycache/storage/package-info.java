@@ -1,4 +1,4 @@
-/** What a child has stored in the file system and can never change, found without asking the child. */
+/** Content in the file system where a child keeps it: found without asking the child, and taken in for it. */
 @NullMarked
 package io.registrycache.storage;
 

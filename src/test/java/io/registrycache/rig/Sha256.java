@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Digests as registries write them. */
-final class Sha256 {
+public final class Sha256 {
 
     private Sha256() {}
 
@@ -21,7 +21,7 @@ final class Sha256 {
         return "sha256:" + HexFormat.of().formatHex(digest.digest());
     }
 
-    static String of(byte[] bytes) {
+    public static String of(byte[] bytes) {
         MessageDigest digest = start();
         digest.update(bytes);
         return finish(digest);

@@ -1,0 +1,254 @@
+package io.registrycache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.ConfigElement;
+import io.registrycache.rig.HttpProbe;
+import io.registrycache.rig.HttpReply;
+import io.registrycache.rig.LyingUpstream;
+import io.registrycache.rig.Sha256;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An upstream that says what is not so: what clients get meanwhile, and that the next pull from it is right. */
+class LiesIT {
+
+    private static final Duration CLIENTS_PATIENCE = Duration.ofSeconds(25);
+
+    private static LyingUpstream upstream;
+    private static CacheProcess cache;
+    private static int repositories;
+
+    /** A new one for each test, as nothing is cached of it. */
+    private final String repository = "image/r" + repositories++;
+
+    @BeforeAll
+    static void open() throws IOException {
+        upstream = LyingUpstream.open();
+        cache = CacheProcess.builder()
+                .upstreams(ConfigElement.of("up.example", upstream.url()))
+                .start();
+    }
+
+    /** An upstream that once named a token service goes on to need it, so these have one of their own. */
+    @Nested
+    class WithTokens {
+
+        @Test
+        void shouldCallAFailingTokenServiceUnavailable() throws IOException {
+            try (LyingUpstream gated = LyingUpstream.open();
+                    CacheProcess alone = CacheProcess.builder()
+                            .upstreams(ConfigElement.of("up.example", gated.url()))
+                            .start()) {
+                gated.behave(exchange -> {
+                    if (exchange.getRequestURI().getPath().equals("/token")) {
+                        LyingUpstream.send(exchange, 500, "text/plain", new byte[0]);
+                    } else {
+                        exchange.getResponseHeaders()
+                                .set("WWW-Authenticate", "Bearer realm=\"" + gated.url() + "/token\",service=\"x\"");
+                        LyingUpstream.send(exchange, 401, "application/json", new byte[0]);
+                    }
+                });
+                for (String path : new String[] {byTag(), byDigest(), blob()}) {
+                    HttpReply reply = LiesIT.this.get(alone, path);
+                    assertThat(reply.status()).as(path + reply.text()).isEqualTo(503);
+                    assertThat(reply.text()).contains("token service");
+                }
+
+                gated.behave(exchange -> {
+                    if (exchange.getRequestURI().getPath().equals("/token")) {
+                        byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+                        LyingUpstream.send(exchange, 200, "application/json", token);
+                    } else {
+                        gated.honest(exchange);
+                    }
+                });
+                await().atMost(Duration.ofSeconds(15))
+                        .untilAsserted(
+                                () -> assertThat(LiesIT.this.get(alone, byTag()).body())
+                                        .isEqualTo(gated.manifest()));
+            }
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        cache.stop();
+        cache.assertNoLeak();
+        cache.close();
+        upstream.close();
+    }
+
+    @BeforeEach
+    void cacheNothing() {
+        upstream.renew("a layer of " + repository);
+    }
+
+    private HttpReply get(String path) throws IOException {
+        return get(cache, path);
+    }
+
+    private HttpReply get(CacheProcess from, String path) throws IOException {
+        try (HttpProbe probe = HttpProbe.connect(from.endpoint())) {
+            probe.get("/v2/up.example/" + repository + path);
+            return probe.receive();
+        }
+    }
+
+    private String byTag() {
+        return "/manifests/1";
+    }
+
+    private String byDigest() {
+        return "/manifests/" + Sha256.of(upstream.manifest());
+    }
+
+    private String blob() {
+        return "/blobs/" + Sha256.of(upstream.layer());
+    }
+
+    private void assertHonestAfterwards() {
+        upstream.beHonest();
+        // A refusal is repeated for some seconds.
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
+            assertThat(get(byTag()).body()).isEqualTo(upstream.manifest());
+            assertThat(get(byDigest()).body()).isEqualTo(upstream.manifest());
+            assertThat(get(blob()).body()).isEqualTo(upstream.layer());
+        });
+    }
+
+    static Stream<Map.Entry<String, HttpHandler>> lies() {
+        byte[] other = "something else".getBytes(StandardCharsets.UTF_8);
+        return Map.<String, HttpHandler>of(
+                "other content",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Docker-Content-Digest", Sha256.of(upstream.manifest()));
+                            byte[] wrong = LyingUpstream.isForBlob(exchange) ? upstream.layer() : upstream.manifest();
+                            wrong[wrong.length / 2]++;
+                            LyingUpstream.send(exchange, 200, type(exchange), wrong);
+                        },
+                "an encoding",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+                            LyingUpstream.send(exchange, 200, type(exchange), other);
+                        },
+                "a login page", exchange -> LyingUpstream.send(exchange, 200, "text/html", other),
+                "a redirect to a login page",
+                        exchange -> {
+                            if (exchange.getRequestURI().getPath().startsWith("/v2/")) {
+                                exchange.getResponseHeaders().set("Location", "/login");
+                                LyingUpstream.send(exchange, 302, "text/plain", new byte[0]);
+                            } else {
+                                LyingUpstream.send(exchange, 200, "text/html", other);
+                            }
+                        },
+                "redirects in a circle",
+                        exchange -> {
+                            exchange.getResponseHeaders()
+                                    .set("Location", exchange.getRequestURI().getPath());
+                            LyingUpstream.send(exchange, 307, "text/plain", new byte[0]);
+                        },
+                "a redirect to a file",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Location", "file:///etc/passwd");
+                            LyingUpstream.send(exchange, 307, "text/plain", new byte[0]);
+                        },
+                "megabytes of headers",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("X", "x".repeat(3 << 20));
+                            LyingUpstream.send(exchange, 200, type(exchange), other);
+                        },
+                "a part that was not requested",
+                        exchange -> {
+                            exchange.getResponseHeaders().set("Content-Range", "bytes 5-9/14");
+                            LyingUpstream.send(exchange, 206, type(exchange), "hello".getBytes(StandardCharsets.UTF_8));
+                        },
+                "ten megabytes", exchange -> LyingUpstream.send(exchange, 200, type(exchange), new byte[10 << 20]))
+                .entrySet()
+                .stream();
+    }
+
+    private static String type(HttpExchange exchange) {
+        return LyingUpstream.isForBlob(exchange) ? "application/octet-stream" : "application/json";
+    }
+
+    @ParameterizedTest
+    @MethodSource("lies")
+    void shouldNotPassALieOn(Map.Entry<String, HttpHandler> lie) throws IOException {
+        upstream.behave(lie.getValue());
+
+        for (String path : new String[] {byDigest(), blob()}) {
+            assertRefused(lie.getKey() + " " + path, path);
+        }
+        // Without a digest to compare with, a tag can only be checked against what the upstream says with it.
+        assertRefused(lie.getKey(), byTag());
+        assertThat(upstream.requests()).isLessThan(60);
+        assertHonestAfterwards();
+    }
+
+    private void assertRefused(String what, String path) throws IOException {
+        try {
+            HttpReply reply = get(path);
+            assertThat(reply.status()).as(what + ": " + reply.text()).isIn(502, 503);
+            assertThat(reply.text()).doesNotContain("passwd", "Exception", "/login");
+        } catch (EOFException e) {
+            // Broken off, which no client takes for the whole.
+            assertThat(path).as(what).contains("/blobs/");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400", "401", "403", "404", "410", "429", "451", "500", "502", "503", "504"})
+    void shouldPassAStatusOn(int status) throws IOException {
+        upstream.behave(exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            exchange.getResponseHeaders().set("RateLimit-Remaining", "0;w=21600");
+            LyingUpstream.send(exchange, status, "application/json", new byte[0]);
+        });
+
+        for (String path : new String[] {byTag(), byDigest(), blob()}) {
+            HttpReply reply = get(path);
+            assertThat(reply.status()).as(path + reply.text()).isEqualTo(status);
+            assertThat(reply.text()).startsWith("{\"errors\":[{\"code\":\"");
+            if (status == 429) {
+                assertThat(reply.header("Retry-After")).contains("7");
+                assertThat(reply.header("RateLimit-Remaining")).contains("0;w=21600");
+            }
+        }
+        assertHonestAfterwards();
+    }
+
+    @Test
+    void shouldAnswerInTimeWhenTheUpstreamNeverDoes() throws IOException {
+        upstream.behave(exchange -> {
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        for (String path : new String[] {byTag(), blob()}) {
+            long start = System.nanoTime();
+            assertThat(get(path).status()).isEqualTo(503);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(CLIENTS_PATIENCE);
+        }
+        assertHonestAfterwards();
+    }
+}
