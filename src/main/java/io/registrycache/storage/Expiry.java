@@ -46,10 +46,7 @@ public final class Expiry {
                             && attributes.size() > SMALL
                             && attributes.lastModifiedTime().toInstant().isBefore(oldest)) {
                         Files.deleteIfExists(file);
-                        LOG.info(
-                                "upstream={} blob={} expired=true",
-                                folder.getFileName(),
-                                file.getParent().getFileName());
+                        LOG.info("upstream={} expired={}", folder.getFileName(), file);
                     }
                     return FileVisitResult.CONTINUE;
                 }
