@@ -203,11 +203,10 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());
-        beans.bind(
-                "expiry",
-                new Expiry(children.all().stream()
-                        .flatMap(child -> child.folder().stream())
-                        .toList()));
+        Expiry expiry = new Expiry(children.all().stream()
+                .flatMap(child -> child.folder().stream())
+                .toList());
+        beans.bind("expiry", expiry);
         bindStatus(beans, upstreams);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
