@@ -7,6 +7,7 @@ import io.registrycache.config.UpstreamLimits;
 import io.registrycache.fetch.Fetches;
 import io.registrycache.fetch.FileIntake;
 import io.registrycache.fetch.Intake;
+import io.registrycache.fetch.NoIntake;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.UpstreamChild;
@@ -87,6 +88,9 @@ final class Ways {
             ContentStore store = new ContentStore(root.get(), child::isChecked);
             stores.put(name, store);
             return new FileIntake(store);
+        }
+        if (child.isInMemory()) {
+            return new NoIntake();
         }
         Bucket bucket = new Bucket(toChildren, child::port);
         buckets.put(name, bucket);

@@ -24,7 +24,7 @@ public final class Download implements Receiver {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
     private static final long FIRST_PAUSE = 200;
-    private static final long LONGEST_PAUSE = 30_000;
+    private static final long LONGEST_PAUSE = 15_000;
     /** So often a request is repeated before the upstream has answered at all. */
     private static final int MOST_AT_START = 2;
 
@@ -246,7 +246,7 @@ public final class Download implements Receiver {
             fetch.spoolFailed(spool);
             close();
         } else {
-            giveUp(RegistryError.unexpected(), false);
+            giveUp(Answers.refusal(fetch.blob().upstream().name(), why), false);
         }
     }
 

@@ -254,6 +254,9 @@ public final class RunFolder implements AutoCloseable {
     private static void deleteAll(Path path, String pattern) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(path, pattern)) {
             for (Path file : files) {
+                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    deleteAll(file, "*");
+                }
                 Files.deleteIfExists(file);
             }
         }

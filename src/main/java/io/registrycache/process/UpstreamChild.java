@@ -99,6 +99,11 @@ public final class UpstreamChild {
         return ChildSettings.folder(upstream, inherited);
     }
 
+    /** Whether the storage is the child's memory, in which it keeps no blob. */
+    public boolean isInMemory() {
+        return StorageDriver.of(upstream.environment(inherited)).name().equals("inmemory");
+    }
+
     void start() {
         become(new ChildState.Starting(Instant.now()));
         program.start();

@@ -83,10 +83,6 @@ final class DirectBody implements Body, Receiver {
     public void write(ChannelHandlerContext ctx, Transfer told, ChannelFutureListener done) {
         ChannelPromise promise = ctx.newPromise();
         promise.addListener(done);
-        ctx.channel().closeFuture().addListener(gone -> {
-            close();
-            promise.tryFailure(new ClosedChannelException());
-        });
         begin(ctx, told, promise);
         ask();
     }
@@ -98,7 +94,6 @@ final class DirectBody implements Body, Receiver {
      */
     void writeAfter(FileChannel before, ChannelHandlerContext ctx, Transfer told, ChannelPromise promise) {
         begin(ctx, told, promise);
-        ctx.channel().closeFuture().addListener(gone -> close());
         CompletableFuture.runAsync(() -> {
             try (before) {
                 hash(before);
@@ -113,6 +108,12 @@ final class DirectBody implements Body, Receiver {
         client = ctx;
         transfer = told;
         whole = promise;
+        ChannelFutureListener gone = left -> {
+            close();
+            promise.tryFailure(new ClosedChannelException());
+        };
+        ctx.channel().closeFuture().addListener(gone);
+        promise.addListener(written -> ctx.channel().closeFuture().removeListener(gone));
     }
 
     private void hash(FileChannel before) throws IOException {

@@ -52,10 +52,12 @@ final class SpoolBody implements Body {
         ChannelPromise whole = ctx.newPromise();
         whole.addListener(done);
         // A client that leaves while nothing comes would be noticed only with the next bytes.
-        ctx.channel().closeFuture().addListener(gone -> {
+        ChannelFutureListener gone = closed -> {
             close();
             whole.tryFailure(new ClosedChannelException());
-        });
+        };
+        ctx.channel().closeFuture().addListener(gone);
+        whole.addListener(written -> ctx.channel().closeFuture().removeListener(gone));
         writeRest(ctx, transfer, whole);
     }
 

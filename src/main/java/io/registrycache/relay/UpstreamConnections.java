@@ -61,9 +61,9 @@ public final class UpstreamConnections implements Transport {
     private static final int LARGEST_HEAD = 64 << 10;
     private static final int LARGEST_READ = 512 << 10;
 
-    /** The system's resolver blocks. */
+    /** The system's resolver blocks; a name that takes long must not hold up others. */
     private static final ExecutorService RESOLVER =
-            Executors.newFixedThreadPool(4, new DefaultThreadFactory("resolver", true));
+            Executors.newCachedThreadPool(new DefaultThreadFactory("resolver", true));
 
     private final String upstream;
     private final EventLoopGroup loops;

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Small questions to one upstream and their answers. The same question of many clients is asked once, a refusal is
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Answers {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
     private static final int LARGEST_MANIFEST = 8 << 20;
     private static final int LARGEST_LIST = 16 << 20;
     /** A missing image, or one that may not be pulled, is not asked for again for so long. */
@@ -30,7 +33,8 @@ public final class Answers {
     /** A child asks within milliseconds. */
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
 
-    private static final long MOST_REMEMBERED = 16 << 20;
+    /** For each upstream; a larger manifest is asked for again. */
+    private static final long MOST_REMEMBERED = 4 << 20;
 
     private record Key(HttpMethod method, String target) {}
 
@@ -105,17 +109,24 @@ public final class Answers {
         Small receiver = new Small(request.operation() == Operation.TAGS ? LARGEST_LIST : LARGEST_MANIFEST);
         AnswerReader reader = new AnswerReader(request);
         receiver.response()
-                .handle((response, failure) -> failure == null ? reader.read(method, response) : failed(failure))
+                .thenApply(response -> reader.read(method, response))
+                .exceptionally(this::failed)
                 .thenAccept(answer -> {
                     remember(target, answer);
                     underWay.remove(key);
                     mine.complete(answer);
                 });
-        access.monitor()
-                .outage()
-                .thenAccept(why -> why.ifPresentOrElse(
-                        it -> receiver.failed(new UpstreamFailure(it)),
-                        () -> route.ask(new Question(access, request, target, method, headers(request), receiver))));
+        access.monitor().outage().thenAccept(why -> {
+            try {
+                if (why.isPresent()) {
+                    receiver.failed(new UpstreamFailure(why.get()));
+                } else {
+                    route.ask(new Question(access, request, target, method, headers(request), receiver));
+                }
+            } catch (RuntimeException e) {
+                receiver.failed(e);
+            }
+        });
         return mine;
     }
 
@@ -142,9 +153,11 @@ public final class Answers {
         if (cause instanceof RegistryException refusal) {
             return refusal.error();
         }
-        return cause instanceof UpstreamFailure
-                ? RegistryError.upstreamDown(upstream, String.valueOf(cause.getMessage()))
-                : RegistryError.unexpected();
+        if (cause instanceof UpstreamFailure) {
+            return RegistryError.upstreamDown(upstream, String.valueOf(cause.getMessage()));
+        }
+        LOG.error("upstream={} unexpected error", upstream, cause);
+        return RegistryError.unexpected();
     }
 
     private static HttpHeaders headers(RegistryRequest request) {
