@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Containerd;
 import io.registrycache.rig.Distance;
+import io.registrycache.rig.DockerDaemon;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.OciImage;
 import io.registrycache.rig.Ports;
 import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Recipe;
 import io.registrycache.rig.Skopeo;
 import io.registrycache.rig.TokenGate;
 import io.registrycache.rig.UpstreamRegistry;
@@ -192,6 +195,34 @@ class ColdPullIT {
         // A cut costs what was on its way.
         assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) + 4 * MIB);
         cache.awaitCached("ghcr.io", blob);
+    }
+
+    @Test
+    void shouldHideCutsFromDockerAndContainerd() throws IOException {
+        DockerDaemon.assumeAvailable();
+        Containerd.assumeAvailable();
+        PushedImage image = start(30_000_000);
+        Blob blob = image.layers().get(0);
+        Path hosts = folder.resolve("certs.d");
+        Recipe.of("/etc/containerd/certs.d/_default/hosts.toml", cache.endpoint())
+                .writeTo(hosts.resolve("_default/hosts.toml"));
+
+        line.cut(3, blob.size() * 7 / 10);
+        try (Containerd containerd = Containerd.start()) {
+            containerd.pull("ghcr.io/my/image:1", hosts);
+            assertThat(containerd.digest("ghcr.io/my/image:1")).isEqualTo(image.manifestDigest());
+        }
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) + 4 * MIB);
+
+        cache.awaitCached("ghcr.io", blob);
+        Files.delete(cache.blobFile("ghcr.io", blob));
+        line.forget();
+        line.cut(3, blob.size() * 7 / 10);
+        try (DockerDaemon docker = DockerDaemon.start()) {
+            docker.pull(cache.endpoint() + "/ghcr.io/my/image:1");
+            assertThat(docker.imageId(cache.endpoint() + "/ghcr.io/my/image:1")).isEqualTo(image.configDigest());
+        }
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) + 4 * MIB);
     }
 
     @Test

@@ -97,6 +97,12 @@ class CredentialsIT {
         assertThat(refused.status()).isEqualTo(401);
         assertFilesAreClosed();
         assertSilent("a command line", commandLines());
+        for (long child : cache.program().children()) {
+            assertSilent("a child's environment", text(Path.of("/proc/" + child + "/environ")));
+        }
+        for (Path file : filesOfTheCache()) {
+            assertSilent(file.toString(), text(file));
+        }
 
         // A child that cannot reach its upstream says a lot.
         basic.stop();
@@ -129,6 +135,18 @@ class CredentialsIT {
             all.append(new String(Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")), StandardCharsets.UTF_8));
         }
         return all.toString();
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
+
+    private List<Path> filesOfTheCache() throws IOException {
+        try (Stream<Path> files = Files.walk(cache.storage())) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+            assertThat(all).hasSizeGreaterThan(5);
+            return all;
+        }
     }
 
     private void assertFilesAreClosed() throws IOException {
