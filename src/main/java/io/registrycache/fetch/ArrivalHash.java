@@ -40,7 +40,7 @@ final class ArrivalHash {
         end(count);
     }
 
-    /** Whether there are bytes to read again, and nobody does; if so, the caller must {@link #catchUp}. */
+    /** Whether there are bytes to read again and no thread does so; then the caller must {@link #catchUp}. */
     synchronized boolean beginCatchUp(long received) {
         if (busy || hashed >= received) {
             return false;

@@ -11,9 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +34,6 @@ public final class Fetch {
     /** Larger blobs are downloaded in several parts at a time. */
     static final long LARGE = 2 * Parts.STRIDE;
 
-    private record Reader(long position, boolean isTail, Runnable wake) {}
-
     private final Blob blob;
     private final Fetches all;
     private final Spool spool;
@@ -46,7 +42,7 @@ public final class Fetch {
 
     private final Set<String> repositories = new HashSet<>();
     private final Parts parts = new Parts();
-    private final List<Reader> readers = new ArrayList<>();
+    private final Readers readers = new Readers();
     private final Set<Download> downloads = new HashSet<>();
     private FetchState state = new FetchState.Starting();
     private boolean hasRanges = true;
@@ -111,7 +107,7 @@ public final class Fetch {
     public void whenReadable(long position, boolean isTail, Runnable wake) {
         synchronized (this) {
             if (readable(position, isTail) == position) {
-                readers.add(new Reader(position, isTail, wake));
+                readers.add(position, isTail, wake);
                 return;
             }
         }
@@ -434,15 +430,9 @@ public final class Fetch {
     }
 
     private void wake() {
-        List<Runnable> ready = new ArrayList<>();
+        List<Runnable> ready;
         synchronized (this) {
-            for (Iterator<Reader> each = readers.iterator(); each.hasNext(); ) {
-                Reader reader = each.next();
-                if (readable(reader.position(), reader.isTail()) != reader.position()) {
-                    ready.add(reader.wake());
-                    each.remove();
-                }
-            }
+            ready = readers.takeReady(this::readable);
         }
         ready.forEach(Runnable::run);
     }

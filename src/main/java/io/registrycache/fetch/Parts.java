@@ -21,7 +21,7 @@ final class Parts {
         byStart.put(part.start(), part);
     }
 
-    /** Takes a part whose bytes nobody requests, at the front first. */
+    /** Takes a part whose bytes no download requests, at the front first. */
     Optional<Part> claim(long size) {
         return claim(0, size, size);
     }

@@ -83,7 +83,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
                 // A layer of any size may take its time on the way into a bucket; since version 3.1.
                 .put("cachewritetimeout", "24h");
         storage.putObject("delete").put("enabled", true);
-        // There is no descriptor cache: with one, a layer that was removed is answered with a length and no body.
+        // Without a descriptor cache: with one, a layer that was removed is answered with a length and an empty body.
         storage.putObject("redirect").put("disable", true);
         return new ChildSettings(environment(upstream, inherited, driver), file);
     }

@@ -59,7 +59,7 @@ final class UpstreamCall implements Transport.Call {
         }
     }
 
-    /** Whether nobody waits for the response any more. */
+    /** Whether the response is not wanted any more. */
     boolean isCanceled() {
         return canceled;
     }

@@ -38,6 +38,11 @@ public final class CacheProcess implements AutoCloseable {
         environment.put("MANAGEMENT_PORT", Integer.toString(managementPort));
         environment.put("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString());
         environment.put("ROUTES_DIR", project().resolve("routes").toString());
+        // ./test -Dregistry.command=/path/to/registry: children of another version.
+        String command = System.getProperty("registry.command", "");
+        if (!command.isEmpty()) {
+            environment.put("REGISTRY_COMMAND", command);
+        }
         environment.putAll(builder.variables);
         this.program = Program.start(builder.command(), environment, folder.resolve("output.log"));
     }
