@@ -44,10 +44,10 @@ public final class Fetch {
     private final Parts parts = new Parts();
     private final Readers readers = new Readers();
     private final Set<Download> downloads = new HashSet<>();
+    private final Set<Download> demanded = new HashSet<>();
     private FetchState state = new FetchState.Starting();
     private boolean hasRanges = true;
     private boolean isSpread;
-    private int demands;
     private volatile long lastProgress = System.nanoTime();
 
     Fetch(Blob blob, Fetches all, Spool spool) {
@@ -120,13 +120,19 @@ public final class Fetch {
         synchronized (this) {
             if (state instanceof FetchState.Receiving receiving
                     && hasRanges
-                    && demands < MOST_DEMANDS
+                    && demanded.size() < MOST_DEMANDS
                     && !parts.isNear(first)) {
                 part = parts.claim(first, behind, receiving.size());
-                demands += part.isPresent() ? 1 : 0;
             }
         }
-        part.ifPresent(claimed -> start(new Download(this, repository(), claimed, behind)));
+        if (part.isPresent()) {
+            recordOrFail(part.get());
+            Download download = new Download(this, repository(), part.get(), behind);
+            synchronized (this) {
+                demanded.add(download);
+            }
+            start(download);
+        }
     }
 
     // For downloads.
@@ -295,6 +301,7 @@ public final class Fetch {
     void over(Download download, Part part) {
         synchronized (this) {
             downloads.remove(download);
+            demanded.remove(download);
             part.take(false);
         }
     }
