@@ -358,6 +358,28 @@ class ColdPullIT {
     }
 
     @Test
+    void shouldAskOnceWhatATagMeansForAllClientsThatWaitForIt() throws IOException {
+        line.close();
+        far(Duration.ofMillis(500));
+        PushedImage image = start(1000);
+        String path = "/v2/ghcr.io/my/image/manifests/1";
+        assertThat(HttpProbe.status(cache.endpoint(), path)).hasValue(200);
+        line.forget();
+        List<CompletableFuture<byte[]>> running = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            running.add(inBackground(() -> {
+                try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+                    probe.get(path);
+                    return probe.receive().body();
+                }
+            }));
+        }
+
+        running.forEach(it -> assertThat(it.join()).isEqualTo(image.manifestBytes()));
+        assertThat(line.requests()).singleElement().asString().startsWith("HEAD ");
+    }
+
+    @Test
     void shouldAskForAMissingImageOnce() throws IOException {
         start(1000);
         List<CompletableFuture<Integer>> running = new ArrayList<>();

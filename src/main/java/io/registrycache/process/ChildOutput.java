@@ -24,7 +24,8 @@ final class ChildOutput {
     private static final int REMEMBERED = 5;
     private static final int LONGEST_LINE = 2_000;
     /** What it says about single requests, and about itself whatever it is told. */
-    private static final Pattern NOISE = Pattern.compile(" http\\.request\\.id=|does not implement RempositoryRemover");
+    private static final Pattern NOISE =
+            Pattern.compile(" http\\.request\\.id=|does not implement Rem?positoryRemover");
     /** Nothing but a trace follows, to the end. */
     private static final Pattern TRACE = Pattern.compile("goroutine \\d+ \\[");
     /** Explains the end better than whatever came before. */

@@ -1,9 +1,13 @@
 package io.registrycache.request;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** A child's answer that may hide what its upstream said: it calls many things 404, and the rest 500. */
 public final class ChildRefusal extends Exception {
+
+    private static final Pattern OF_STORAGE =
+            Pattern.compile("\"DriverName\"|\\b(?:s3aws|filesystem|gcs|azure|swift|oss): ");
 
     private final int status;
     private final transient byte[] body;
@@ -18,9 +22,10 @@ public final class ChildRefusal extends Exception {
         return status;
     }
 
-    /** Whether the child could not use its storage: then it names the driver of it. */
+    /** Whether the child could not use its storage: then it names the driver of it, each version in its way. */
     public boolean isOfStorage() {
-        return status >= 500 && new String(body, StandardCharsets.UTF_8).contains("\"DriverName\"");
+        return status >= 500
+                && OF_STORAGE.matcher(new String(body, StandardCharsets.UTF_8)).find();
     }
 
     /** What the child said, a registry error as JSON as a rule. */
