@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,47 +43,6 @@ class LiesIT {
         cache = CacheProcess.builder()
                 .upstreams(ConfigElement.of("up.example", upstream.url()))
                 .start();
-    }
-
-    /** An upstream that once named a token service goes on to need it, so these have one of their own. */
-    @Nested
-    class WithTokens {
-
-        @Test
-        void shouldCallAFailingTokenServiceUnavailable() throws IOException {
-            try (LyingUpstream gated = LyingUpstream.open();
-                    CacheProcess alone = CacheProcess.builder()
-                            .upstreams(ConfigElement.of("up.example", gated.url()))
-                            .start()) {
-                gated.behave(exchange -> {
-                    if (exchange.getRequestURI().getPath().equals("/token")) {
-                        LyingUpstream.send(exchange, 500, "text/plain", new byte[0]);
-                    } else {
-                        exchange.getResponseHeaders()
-                                .set("WWW-Authenticate", "Bearer realm=\"" + gated.url() + "/token\",service=\"x\"");
-                        LyingUpstream.send(exchange, 401, "application/json", new byte[0]);
-                    }
-                });
-                for (String path : new String[] {byTag(), byDigest(), blob()}) {
-                    HttpReply reply = LiesIT.this.get(alone, path);
-                    assertThat(reply.status()).as(path + reply.text()).isEqualTo(503);
-                    assertThat(reply.text()).contains("token service");
-                }
-
-                gated.behave(exchange -> {
-                    if (exchange.getRequestURI().getPath().equals("/token")) {
-                        byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
-                        LyingUpstream.send(exchange, 200, "application/json", token);
-                    } else {
-                        gated.honest(exchange);
-                    }
-                });
-                await().atMost(Duration.ofSeconds(15))
-                        .untilAsserted(
-                                () -> assertThat(LiesIT.this.get(alone, byTag()).body())
-                                        .isEqualTo(gated.manifest()));
-            }
-        }
     }
 
     @AfterAll
@@ -250,5 +208,40 @@ class LiesIT {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(CLIENTS_PATIENCE);
         }
         assertHonestAfterwards();
+    }
+
+    /** An upstream that once named a token service goes on to need it, so this one is not shared. */
+    @Test
+    void shouldCallAFailingTokenServiceUnavailable() throws IOException {
+        try (LyingUpstream gated = LyingUpstream.open();
+                CacheProcess alone = CacheProcess.builder()
+                        .upstreams(ConfigElement.of("up.example", gated.url()))
+                        .start()) {
+            gated.behave(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/token")) {
+                    LyingUpstream.send(exchange, 500, "text/plain", new byte[0]);
+                } else {
+                    exchange.getResponseHeaders()
+                            .set("WWW-Authenticate", "Bearer realm=\"" + gated.url() + "/token\",service=\"x\"");
+                    LyingUpstream.send(exchange, 401, "application/json", new byte[0]);
+                }
+            });
+            for (String path : new String[] {byTag(), byDigest(), blob()}) {
+                HttpReply reply = get(alone, path);
+                assertThat(reply.status()).as(path + reply.text()).isEqualTo(503);
+                assertThat(reply.text()).contains("token service");
+            }
+
+            gated.behave(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/token")) {
+                    byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+                    LyingUpstream.send(exchange, 200, "application/json", token);
+                } else {
+                    gated.honest(exchange);
+                }
+            });
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() -> assertThat(get(alone, byTag()).body()).isEqualTo(gated.manifest()));
+        }
     }
 }
