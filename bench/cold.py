@@ -258,6 +258,8 @@ class Cold:
                             each.append(float("nan"))  # it waits for the whole layer
                         else:
                             for path in self.image[2:6]:
+                                milliseconds(server.port, prefix + path, "-I")
+                                self.get(server.port, prefix + path, "1000-2000")
                                 self.get(server.port, prefix + path)
                             each.append(milliseconds(server.port, prefix + self.large, *options)[which])
                     far.close()
