@@ -136,10 +136,11 @@ public final class ContentStore {
     public void takeIn(Digest digest, Path file, Collection<String> repositories) throws IOException {
         Path data = path(digest);
         Files.createDirectories(data.getParent());
-        Files.move(file, data, StandardCopyOption.ATOMIC_MOVE);
+        // Links first: content without one would be taken for another repository's.
         for (String repository : repositories) {
             link(digest, repository);
         }
+        Files.move(file, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Lets a repository serve a blob that is here. */
