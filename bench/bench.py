@@ -326,6 +326,23 @@ class Images:
     sizes: dict = field(default_factory=dict)
 
 
+def manifest_of(config, layers):
+    """A manifest, as bytes; layers are digests and sizes."""
+    layer_type = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+    return json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": {
+                "mediaType": "application/vnd.docker.container.image.v1+json",
+                "size": len(config),
+                "digest": digest_of(config),
+            },
+            "layers": [{"mediaType": layer_type, "size": size, "digest": digest} for digest, size in layers],
+        }
+    ).encode()
+
+
 def push(upstream, scale, folder):
     images, connection = Images(), Http(upstream.port)
 
@@ -368,24 +385,7 @@ def push(upstream, scale, folder):
         layers = [random_blob("cold", scale.cold) for _ in range(12)]
         config = json.dumps({"architecture": "amd64", "os": "linux", "salt": os.urandom(8).hex()}).encode()
         config_path = blob("cold", digest_of(config), len(config), config)
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": {
-                "mediaType": "application/vnd.docker.container.image.v1+json",
-                "size": len(config),
-                "digest": digest_of(config),
-            },
-            "layers": [
-                {
-                    "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                    "size": images.sizes[path],
-                    "digest": path.rpartition("/")[2],
-                }
-                for path in layers
-            ],
-        }
-        manifest = json.dumps(manifest).encode()
+        manifest = manifest_of(config, [(path.rpartition("/")[2], images.sizes[path]) for path in layers])
         path = "/cold/manifests/t"
         expect(201, connection.get("/v2" + path, "PUT", manifest, Content_Type=MANIFEST))
         images.sizes[path] = len(manifest)
@@ -408,23 +408,7 @@ def push(upstream, scale, folder):
         config["comment"] = os.urandom(KIB).hex()[: 2 * KIB - len(json.dumps(config))]
         config = json.dumps(config).encode()
         images.configs.append(blob(repository, digest_of(config), len(config), config))
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST,
-            "config": {
-                "mediaType": "application/vnd.docker.container.image.v1+json",
-                "size": len(config),
-                "digest": digest_of(config),
-            },
-            "layers": [
-                {
-                    "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                    "size": KIB,
-                    "digest": digest_of(layer),
-                }
-            ],
-        }
-        manifest = json.dumps(manifest).encode()
+        manifest = manifest_of(config, [(digest_of(layer), KIB)])
         path = f"/{repository}/manifests/t{number}"
         expect(201, connection.get("/v2" + path, "PUT", manifest, Content_Type=MANIFEST))
         if number == 0:

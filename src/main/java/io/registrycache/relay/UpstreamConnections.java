@@ -78,7 +78,7 @@ public final class UpstreamConnections implements Transport {
     private volatile boolean local;
 
     /**
-     * Connects to nobody yet.
+     * Opens no connection yet.
      *
      * @param environment says which certificates to trust
      * @param most requests at the same time

@@ -65,7 +65,7 @@ public record RegistryError(int status, String code, String message, Map<String,
     }
 
     public static RegistryError invalidPage() {
-        return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is no number of entries");
+        return new RegistryError(400, "PAGINATION_NUMBER_INVALID", "n is not a number of entries");
     }
 
     public static RegistryError badRequest(String why) {

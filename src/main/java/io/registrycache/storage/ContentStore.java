@@ -147,7 +147,7 @@ public final class ContentStore {
     public void link(Digest digest, String repository) throws IOException {
         Path link = link(Operation.BLOB, repository, digest.toString());
         Files.createDirectories(link.getParent());
-        // Nobody shall read half of it.
+        // Moved into place, so that no reader sees half of it.
         Path written = Files.writeString(
                 link.resolveSibling(
                         "link." + Long.toHexString(ThreadLocalRandom.current().nextLong())),
