@@ -42,7 +42,7 @@ import io.registrycache.status.StatusHeaders;
 import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
-import io.registrycache.storage.Expiry;
+import io.registrycache.storage.Eviction;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.AskUpstream;
@@ -83,7 +83,7 @@ public final class RegistryCache extends MainListenerSupport {
     private final Metrics metrics = new Metrics();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
-    private final StorageUse storageUse = new StorageUse(children);
+    private @Nullable StorageUse storageUse;
     private @Nullable Ways ways;
 
     private RegistryCache(CacheConfig config) throws IOException {
@@ -174,8 +174,9 @@ public final class RegistryCache extends MainListenerSupport {
         RouteEntry downloads = new RouteEntry(context, "direct:fetch", "download");
         Ways ways = new Ways(config, folder, children, eventLoops, upstreamLoops, backDoor);
         for (Upstream upstream : upstreams.all()) {
-            ways.add(upstream, new AskUpstream(questions, eventLoops), downloads);
+            ways.add(upstream, new AskUpstream(questions, eventLoops));
         }
+        Eviction eviction = ways.connect(downloads);
         this.ways = ways;
         beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
@@ -203,20 +204,18 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("catalog", new Catalog(upstreams, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());
-        Expiry expiry = new Expiry(children.all().stream()
-                .flatMap(child -> child.folder().stream())
-                .toList());
-        beans.bind("expiry", expiry);
-        bindStatus(beans, upstreams);
+        beans.bind("eviction", eviction);
+        StorageUse storageUse = StorageUse.of(ways.storages().values(), eviction);
+        this.storageUse = storageUse;
+        bindStatus(beans, upstreams, storageUse);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
         }
     }
 
-    private void bindStatus(Registry beans, Upstreams upstreams) {
+    private void bindStatus(Registry beans, Upstreams upstreams, StorageUse storageUse) {
         beans.bind("traffic", traffic);
         beans.bind("metrics", metrics);
-        beans.bind("storageUse", storageUse);
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
         beans.bind("statusApi", new StatusApi(config.host(), config.port(), upstreams, children, traffic, storageUse));
@@ -231,6 +230,7 @@ public final class RegistryCache extends MainListenerSupport {
             throw new IllegalStateException(e);
         }
         RouteMBeans.countOnce(main.getCamelContext());
+        StorageUse storageUse = requireNonNull(this.storageUse);
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
         opening.start();

@@ -1,6 +1,7 @@
 package io.registrycache;
 
 import io.registrycache.config.ConfigException;
+import io.registrycache.config.Retention;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.ChildRegistry;
@@ -59,16 +60,21 @@ final class UpstreamRoutes {
         String place = "upstreams.camel.yaml, " + routeId;
         String name = String.valueOf(parameters.get("name"));
         String registry = String.valueOf(parameters.get("registry"));
-        String aliases = String.valueOf(parameters.get("aliases"));
         Upstream upstream = Upstream.of(
-                place,
-                registry.isBlank() ? name : registry,
-                name,
-                aliases.isBlank() ? List.of() : List.of(aliases.strip().split("\\s*,\\s*")),
-                Map.of());
+                        place, registry.isBlank() ? name : registry, name, names(parameters, "aliases"), Map.of())
+                .with(Retention.of(
+                        place,
+                        String.valueOf(parameters.get("limit")),
+                        String.valueOf(parameters.get("keep")),
+                        names(parameters, "pin")));
         if (!upstream.name().equals(routeId)) {
             throw new ConfigException(place, "routeId and name differ; give both as \"" + upstream.name() + "\"");
         }
         return upstream;
+    }
+
+    private static List<String> names(Map<String, Object> parameters, String key) {
+        String names = String.valueOf(parameters.get(key));
+        return names.isBlank() ? List.of() : List.of(names.strip().split("\\s*,\\s*"));
     }
 }

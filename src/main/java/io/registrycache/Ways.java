@@ -2,6 +2,7 @@ package io.registrycache;
 
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.config.CacheConfig;
+import io.registrycache.config.Retention;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.UpstreamLimits;
 import io.registrycache.fetch.Fetches;
@@ -15,22 +16,25 @@ import io.registrycache.relay.Bucket;
 import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.UpstreamConnections;
 import io.registrycache.storage.ContentStore;
+import io.registrycache.storage.DiskRoom;
+import io.registrycache.storage.Eviction;
+import io.registrycache.storage.InUse;
+import io.registrycache.storage.Layout;
+import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.AskUpstream;
 import io.registrycache.upstream.ReachabilityMonitor;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.Transport;
 import io.registrycache.upstream.UpstreamAccess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** What belongs to each upstream, by its name: its child, its storage, and the way to it. */
 final class Ways {
-
-    /** Beside the registry's own folder, so that a move within one file system makes a spool stored content. */
-    private static final String SPOOLS = "_fetches";
 
     private final CacheConfig config;
     private final RunFolder folder;
@@ -40,12 +44,17 @@ final class Ways {
     private final int backDoor;
     private final Transport toChildren;
 
+    private final Map<String, UpstreamStorage> storages = new LinkedHashMap<>();
     private final Map<String, ContentStore> stores = new HashMap<>();
     private final Map<String, Bucket> buckets = new HashMap<>();
     private final Map<String, Answers> answers = new HashMap<>();
     private final Map<String, Fetches> fetches = new HashMap<>();
     private final Map<String, ReachabilityMonitor> monitors = new HashMap<>();
     private final Map<String, DoorReader.Child> doors = new HashMap<>();
+    private final Map<String, ToDownload> downloads = new HashMap<>();
+
+    /** What an upstream's downloads need. */
+    private record ToDownload(UpstreamChild child, UpstreamAccess access, UpstreamLimits limits) {}
 
     Ways(
             CacheConfig config,
@@ -63,7 +72,7 @@ final class Ways {
         this.toChildren = new UpstreamConnections("child", upstreamLoops, Map.of(), 1000);
     }
 
-    void add(Upstream upstream, AskUpstream questions, RouteEntry downloads) {
+    void add(Upstream upstream, AskUpstream questions) {
         String name = upstream.name();
         Map<String, String> environment = upstream.environment(config.environment());
         UpstreamLimits limits = UpstreamLimits.of(environment);
@@ -75,25 +84,48 @@ final class Ways {
         monitors.put(name, monitor);
         answers.put(name, new Answers(access, questions));
         doors.put(name, new DoorReader.Child(upstream, child::secret));
-        Path spools = child.folder()
-                .map(root -> root.resolve(SPOOLS))
-                .orElseGet(() -> folder.path().resolve(SPOOLS).resolve(name));
-        fetches.put(name, new Fetches(access, downloads, spools, intake(child), limits));
+        downloads.put(name, new ToDownload(child, access, limits));
+        child.folder().ifPresent(root -> storages.put(name, storage(upstream, root, environment)));
+    }
+
+    private static UpstreamStorage storage(Upstream upstream, Path folder, Map<String, String> environment) {
+        Retention retention = upstream.retention();
+        return new UpstreamStorage(upstream.name(), folder, retention, retention.keep(environment));
+    }
+
+    /** When all upstreams are known, which share the disk. */
+    Eviction connect(RouteEntry route) throws IOException {
+        Eviction eviction = new Eviction(storages.values(), config.limit());
+        downloads.forEach((name, to) -> fetches.put(name, fetches(to, route, eviction)));
+        return eviction;
+    }
+
+    private Fetches fetches(ToDownload to, RouteEntry route, Eviction eviction) {
+        String name = to.child().upstream().name();
+        UpstreamStorage storage = storages.get(name);
+        if (storage != null) {
+            ContentStore store = new ContentStore(storage.layout(), storage.inUse(), to.child()::isChecked);
+            stores.put(name, store);
+            return new Fetches(
+                    to.access(),
+                    route,
+                    storage.layout().spools(),
+                    new FileIntake(store),
+                    eviction.room(storage),
+                    storage.inUse(),
+                    to.limits());
+        }
+        Path spools = folder.path().resolve(Layout.SPOOLS).resolve(name);
+        return new Fetches(
+                to.access(), route, spools, intake(to.child()), new DiskRoom(spools), new InUse(), to.limits());
     }
 
     private Intake intake(UpstreamChild child) {
-        String name = child.upstream().name();
-        Optional<Path> root = child.folder();
-        if (root.isPresent()) {
-            ContentStore store = new ContentStore(root.get(), child::isChecked);
-            stores.put(name, store);
-            return new FileIntake(store);
-        }
         if (child.isInMemory()) {
             return new NoIntake();
         }
         Bucket bucket = new Bucket(toChildren, child::port);
-        buckets.put(name, bucket);
+        buckets.put(child.upstream().name(), bucket);
         return bucket;
     }
 
@@ -107,6 +139,10 @@ final class Ways {
 
     void close() {
         fetches.values().forEach(Fetches::close);
+    }
+
+    Map<String, UpstreamStorage> storages() {
+        return storages;
     }
 
     Map<String, ContentStore> stores() {

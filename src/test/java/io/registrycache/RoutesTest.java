@@ -72,14 +72,13 @@ class RoutesTest {
                         "list",
                         "health",
                         "metrics",
-                        "expiry",
+                        "eviction",
                         "status-page",
                         "api-status",
                         "api-traffic",
                         "api-images",
                         "api-answer",
-                        "traffic-account",
-                        "storage-use");
+                        "traffic-account");
         assertThat(context.getRouteTemplateDefinitions())
                 .extracting(RouteTemplateDefinition::getId)
                 .containsExactlyInAnyOrder("upstream", "registry-process");

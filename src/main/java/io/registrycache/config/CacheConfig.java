@@ -20,6 +20,7 @@ public record CacheConfig(
         int managementPort,
         Optional<JmxConfig> jmx,
         Optional<AccessLogFormat> accessLog,
+        Limit limit,
         Path routes,
         Path registryCommand,
         Map<String, String> environment) {
@@ -47,9 +48,15 @@ public record CacheConfig(
                 port(environment, "MANAGEMENT_PORT", 9876),
                 JmxConfig.of(environment, managementHost),
                 AccessLogFormat.of(environment.getOrDefault("ACCESS_LOG", "off")),
+                limit(environment),
                 routes(environment.get("ROUTES_DIR"), home),
                 registryCommand(environment),
                 environment);
+    }
+
+    private static Limit limit(Map<String, String> environment) {
+        String text = environment.getOrDefault("CACHE_LIMIT", "");
+        return text.isBlank() ? Limit.DEFAULT : Limit.parse("CACHE_LIMIT", text);
     }
 
     static int port(Map<String, String> environment, String name, int byDefault) {

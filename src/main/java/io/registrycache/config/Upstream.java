@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  * @param url scheme, host and perhaps a port, nothing more
  * @param aliases other first segments that mean this upstream
  * @param variables what the child's environment has beside the inherited one; holds secrets
+ * @param retention how much of it is stored, and for how long
  */
-public record Upstream(String name, URI url, List<String> aliases, Map<String, String> variables) {
+public record Upstream(String name, URI url, List<String> aliases, Map<String, String> variables, Retention retention) {
 
     private static final String DOCKER_HUB = "registry-1.docker.io";
     private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "docker.io", "index.docker.io");
@@ -47,7 +48,13 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
                 aliases.stream()
                         .map(alias -> segment(place + ".aliases", alias))
                         .toList(),
-                variables);
+                variables,
+                Retention.NONE);
+    }
+
+    /** The same upstream with bounds of its own. */
+    public Upstream with(Retention bounds) {
+        return new Upstream(name, url, aliases, variables, bounds);
     }
 
     /** Docker Hub is the one registry where a name of a single segment is short for {@code library/<name>}. */

@@ -16,7 +16,7 @@ import java.util.Set;
 /** Reads {@code CONFIG}: a JSON list of hosts and of objects with the keys below. */
 final class UpstreamsReader {
 
-    private static final Set<String> KEYS = Set.of("registry", "name", "aliases", "variables");
+    private static final Set<String> KEYS = Set.of("registry", "name", "aliases", "variables", "limit", "keep", "pin");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -64,18 +64,28 @@ final class UpstreamsReader {
             String key = keys.next();
             if (!KEYS.contains(key)) {
                 throw new ConfigException(
-                        place, "unknown key \"" + key + "\"; known are registry, name, aliases, variables");
+                        place,
+                        "unknown key \"" + key + "\"; known are registry, name, aliases, variables, limit, keep, pin");
             }
         }
         if (!element.has("registry")) {
             throw new ConfigException(place, "has no \"registry\"; give its host, such as \"ghcr.io\"");
         }
         return Upstream.of(
+                        place,
+                        text(place + ".registry", element.get("registry")),
+                        element.has("name") ? name(place, element.get("name")) : "",
+                        names(place + ".aliases", element.path("aliases")),
+                        variables(place + ".variables", element.path("variables")))
+                .with(retention(place, element));
+    }
+
+    private static Retention retention(String place, JsonNode element) {
+        return Retention.of(
                 place,
-                text(place + ".registry", element.get("registry")),
-                element.has("name") ? name(place, element.get("name")) : "",
-                aliases(place + ".aliases", element.path("aliases")),
-                variables(place + ".variables", element.path("variables")));
+                element.has("limit") ? text(place + ".limit", element.get("limit")) : "",
+                element.has("keep") ? text(place + ".keep", element.get("keep")) : "",
+                names(place + ".pin", element.path("pin")));
     }
 
     private static String name(String place, JsonNode node) {
@@ -86,7 +96,7 @@ final class UpstreamsReader {
         return name;
     }
 
-    private static List<String> aliases(String place, JsonNode node) {
+    private static List<String> names(String place, JsonNode node) {
         if (!node.isMissingNode() && !node.isArray()) {
             throw new ConfigException(place, "is " + kind(node) + "; give a list of names");
         }

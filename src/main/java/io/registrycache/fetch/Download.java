@@ -104,6 +104,14 @@ public final class Download implements Receiver {
         }
     }
 
+    /** Stops receiving, or continues. */
+    void read(boolean on) {
+        Question open = question;
+        if (open != null) {
+            open.read(on);
+        }
+    }
+
     /** The route ended for a reason that it does not expect. */
     void broken(Exception why) {
         failed(why);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
+import io.registrycache.storage.InUse;
 import io.registrycache.upstream.Question;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,9 @@ public final class Fetch {
     private final Spool spool;
     private final ArrivalHash hash;
     private final CompletableFuture<Long> size = new CompletableFuture<>();
+    private final InUse.Hold hold;
+    /** Bytes of the storage that are kept for it. */
+    private long reserved;
 
     private final Set<String> repositories = new HashSet<>();
     private final Parts parts = new Parts();
@@ -55,6 +59,7 @@ public final class Fetch {
         this.all = all;
         this.spool = spool;
         this.hash = new ArrivalHash(blob.digest());
+        this.hold = all.hold(blob.digest());
     }
 
     // For clients.
@@ -79,6 +84,11 @@ public final class Fetch {
         if (isStored) {
             all.intake().link(blob.digest(), repository);
         }
+    }
+
+    /** Keeps the blob from being evicted, for one reader. */
+    public InUse.Hold hold() {
+        return all.hold(blob.digest());
     }
 
     /** Opens the file for one reader. */
@@ -178,8 +188,10 @@ public final class Fetch {
         }
         size.complete(recorded.size());
         LOG.info("{} continued=true received={} size={}", blob, parts.received(), recorded.size());
-        startMore(recorded.size(), 1);
-        check();
+        whenReserved(all.reserve(recorded.size()), recorded.size(), () -> {
+            startMore(recorded.size(), 1);
+            check();
+        });
     }
 
     /** The question for the rest of a part. */
@@ -211,20 +223,62 @@ public final class Fetch {
                 state = new FetchState.Receiving(total);
             }
         }
+        int most = ranges && total > LARGE ? all.limits().parts() : 1;
+        int more = !spreads ? 0 : download.isForRange(total) ? most : most - 1;
         if (isFirst) {
-            all.requireRoom(total);
             spool.begin(repository(), total);
             spool.record(part);
+            CompletableFuture<Void> room = all.reserve(total);
+            boolean waits = !room.isDone();
+            if (waits) {
+                download.read(false);
+            }
+            whenReserved(room, total, () -> {
+                startMore(total, more);
+                if (waits) {
+                    download.read(true);
+                }
+            });
             size.complete(total);
             wake();
-        }
-        if (spreads) {
-            int most = ranges && total > LARGE ? all.limits().parts() : 1;
-            startMore(total, download.isForRange(total) ? most : most - 1);
+        } else {
+            startMore(total, more);
         }
         if (total == 0) {
             check();
         }
+    }
+
+    /** Goes on when there is room for the blob; without room its readers get it straight from the upstream. */
+    private void whenReserved(CompletableFuture<Void> room, long bytes, Runnable next) {
+        room.whenComplete((none, failure) -> {
+            if (failure != null) {
+                spoolFailed(failure);
+                return;
+            }
+            boolean isTooLate;
+            synchronized (this) {
+                isTooLate = state.isOver();
+                reserved = isTooLate ? 0 : bytes;
+            }
+            if (isTooLate) {
+                all.release(bytes, false);
+            } else {
+                next.run();
+            }
+        });
+    }
+
+    /** The download has ended. */
+    private void over(boolean isStored) {
+        long bytes;
+        synchronized (this) {
+            bytes = reserved;
+            reserved = 0;
+        }
+        all.release(bytes, isStored);
+        hold.close();
+        all.over(this);
     }
 
     /** The upstream sends all of it though a part was requested, and nothing has come yet. */
@@ -366,14 +420,14 @@ public final class Fetch {
             for (String repository : late) {
                 all.intake().link(blob.digest(), repository);
             }
-            all.over(this);
+            over(true);
             spool.delete();
         } catch (IOException e) {
             LOG.warn("{} error=\"it cannot be stored: {}\"", blob, e.toString());
             synchronized (this) {
                 state = new FetchState.Stored(requireNonNull(size.getNow(null)));
             }
-            all.over(this);
+            over(false);
             deleteSpool();
         }
     }
@@ -388,7 +442,7 @@ public final class Fetch {
     }
 
     /** The disk is full or broken: clients get the rest straight from the upstream. */
-    void spoolFailed(IOException why) {
+    void spoolFailed(Throwable why) {
         LOG.warn("{} error=\"it is not cached, as its spool cannot be written: {}\"", blob, why.getMessage());
         all.noRoom(wholeSize());
         end(new FetchState.Failed(RegistryError.storageDown(blob.upstream().name()), true), false);
@@ -423,7 +477,7 @@ public final class Fetch {
         }
         size.completeExceptionally(failure.error().exception());
         running.forEach(Download::cancel);
-        all.over(this);
+        over(false);
         wake();
         try {
             if (continuable) {

@@ -10,6 +10,9 @@ import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.InUse;
+import io.registrycache.storage.Layout;
+import io.registrycache.storage.Room;
 import io.registrycache.upstream.Question;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.UpstreamAccess;
@@ -27,8 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class Fetches {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
-    private static final Pattern SPOOL = Pattern.compile("(sha256|sha512)-([0-9a-f]{64,128})");
     /** Hashes again what did not arrive in order. */
     private static final ExecutorService WORK =
             Executors.newFixedThreadPool(2, new DefaultThreadFactory("fetch", true));
@@ -51,6 +51,8 @@ public final class Fetches {
     private final RouteEntry route;
     private final Path folder;
     private final Intake intake;
+    private final Room room;
+    private final InUse inUse;
     private final UpstreamLimits limits;
     /** How much room the last spool lacked that could not be written; 0 if it could. */
     private final AtomicLong lacking = new AtomicLong();
@@ -63,12 +65,23 @@ public final class Fetches {
      *
      * @param route where downloads take their steps
      * @param folder for spools, on the file system where the intake keeps content
+     * @param room for what is downloaded
+     * @param inUse gets what is being downloaded and read
      */
-    public Fetches(UpstreamAccess access, RouteEntry route, Path folder, Intake intake, UpstreamLimits limits) {
+    public Fetches(
+            UpstreamAccess access,
+            RouteEntry route,
+            Path folder,
+            Intake intake,
+            Room room,
+            InUse inUse,
+            UpstreamLimits limits) {
         this.access = access;
         this.route = route;
         this.folder = folder;
         this.intake = intake;
+        this.room = room;
+        this.inUse = inUse;
         this.limits = limits;
     }
 
@@ -139,9 +152,9 @@ public final class Fetches {
     public void resume() {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "sha*")) {
             for (Path file : left) {
-                Matcher name = SPOOL.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    resume(new Digest(name.group(1), name.group(2)));
+                Optional<Digest> digest = Layout.digestOfSpool(file);
+                if (digest.isPresent()) {
+                    resume(digest.get());
                 }
             }
         } catch (IOException e) {
@@ -210,11 +223,19 @@ public final class Fetches {
         lacking.set(bytes + RESERVE);
     }
 
-    void requireRoom(long bytes) throws IOException {
-        if (usable() < bytes + RESERVE) {
-            noRoom(bytes);
-            throw new IOException("the disk has no room for " + bytes + " bytes");
-        }
+    /** Reserves room for a blob; other content may have to go first. */
+    CompletableFuture<Void> reserve(long bytes) {
+        return room.reserve(bytes);
+    }
+
+    /** Ends a reservation. */
+    void release(long bytes, boolean isStored) {
+        room.release(bytes, isStored);
+    }
+
+    /** Keeps a blob from being evicted. */
+    InUse.Hold hold(Digest digest) {
+        return inUse.hold(digest);
     }
 
     private long usable() {

@@ -1,6 +1,7 @@
 package io.registrycache.fetch;
 
 import io.registrycache.request.Digest;
+import io.registrycache.storage.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +22,6 @@ import java.util.Optional;
  */
 final class Spool {
 
-    static final String SUFFIX = ".parts";
     private static final long VERSION = 1;
     private static final int NAME = 1000;
     private static final int HEAD = 24 + NAME;
@@ -53,7 +53,7 @@ final class Spool {
     static Spool open(Path folder, Digest digest) throws IOException {
         Files.createDirectories(folder);
         String name = digest.algorithm() + "-" + digest.hex();
-        return new Spool(folder.resolve(name), folder.resolve(name + SUFFIX));
+        return new Spool(folder.resolve(name), folder.resolve(name + Layout.SPOOL_RECORD));
     }
 
     /** What an earlier run received, if anything. */

@@ -81,8 +81,11 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         file.putObject("proxy")
                 .put("remoteurl", remoteUrl)
                 // A layer of any size may take its time on the way into a bucket; since version 3.1.
-                .put("cachewritetimeout", "24h");
-        storage.putObject("delete").put("enabled", true);
+                .put("cachewritetimeout", "24h")
+                // Nothing expires in the child; so version 3 understands it.
+                .put("ttl", "0s");
+        // So version 2 does.
+        storage.putObject("delete").put("enabled", false);
         // Without a descriptor cache: with one, a layer that was removed is answered with a length and an empty body.
         storage.putObject("redirect").put("disable", true);
         return new ChildSettings(environment(upstream, inherited, driver), file);

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.registrycache.storage.InUse;
 import io.registrycache.traffic.Transfer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,17 +28,29 @@ final class FileBody implements Body {
     static final long PIECE = 2 << 20;
 
     private final FileChannel file;
+    private final InUse.Hold hold;
     private final long end;
     private long position;
 
-    private FileBody(FileChannel file, ByteRange range) {
+    private FileBody(FileChannel file, ByteRange range, InUse.Hold hold) {
         this.file = file;
+        this.hold = hold;
         this.position = range.first();
         this.end = range.first() + range.length();
     }
 
-    static FileBody open(Path path, ByteRange range) throws IOException {
-        return new FileBody(FileChannel.open(path, StandardOpenOption.READ), range);
+    /**
+     * Opens the file.
+     *
+     * @param hold of the blob, which ends with the body, or now if the file cannot be opened
+     */
+    static FileBody open(Path path, ByteRange range, InUse.Hold hold) throws IOException {
+        try {
+            return new FileBody(FileChannel.open(path, StandardOpenOption.READ), range, hold);
+        } catch (IOException e) {
+            hold.close();
+            throw e;
+        }
     }
 
     @Override
@@ -76,6 +89,7 @@ final class FileBody implements Body {
 
     @Override
     public void close() {
+        hold.close();
         try {
             file.close();
         } catch (IOException e) {

@@ -110,7 +110,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         if (content instanceof Content.OnDisk large && !head) {
             try {
-                file = FileBody.open(large.file(), range);
+                file = FileBody.open(large.file(), range, large.hold());
             } catch (IOException e) {
                 LOG.debug("upstream={} a blob went away: {}", request.upstream().name(), e.getMessage());
                 callback.done(true);

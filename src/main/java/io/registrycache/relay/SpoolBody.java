@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.registrycache.fetch.Fetch;
+import io.registrycache.storage.InUse;
 import io.registrycache.traffic.Transfer;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -21,6 +22,7 @@ final class SpoolBody implements Body {
 
     private final Fetch fetch;
     private final FileChannel file;
+    private final InUse.Hold hold;
     private final long end;
     private final boolean isTail;
     private final LongFunction<DirectBody> rest;
@@ -30,6 +32,7 @@ final class SpoolBody implements Body {
     private SpoolBody(Fetch fetch, FileChannel file, ByteRange range, boolean isTail, LongFunction<DirectBody> rest) {
         this.fetch = fetch;
         this.file = file;
+        this.hold = fetch.hold();
         this.position = range.first();
         this.end = range.end();
         this.isTail = isTail;
@@ -108,6 +111,7 @@ final class SpoolBody implements Body {
     @Override
     public void close() {
         closed = true;
+        hold.close();
         try {
             file.close();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The digest of a manifest or a blob.
@@ -15,6 +16,8 @@ public record Digest(String algorithm, String hex) {
 
     public static final String SHA_256 = "sha256";
 
+    private static final Pattern WELL_FORMED = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
+
     /** Reads {@code sha256:…}, which is known to be well-formed. */
     public static Digest of(String text) {
         int colon = text.indexOf(':');
@@ -24,6 +27,11 @@ public record Digest(String algorithm, String hex) {
     /** Whether a reference is a digest and not a tag. */
     public static boolean isDigest(String reference) {
         return reference.indexOf(':') > 0;
+    }
+
+    /** Whether a text that may be of any origin is a digest that can become part of a path. */
+    public static boolean isWellFormed(String text) {
+        return WELL_FORMED.matcher(text).matches();
     }
 
     public static Digest sha256Of(byte[] content) {

@@ -4,6 +4,7 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.DiskUse;
 import io.registrycache.traffic.Transfer;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -103,8 +104,7 @@ public final class StatusApi {
     /** Everything that changes from moment to moment. */
     public Status status(@Variable("askedHost") @Nullable String askedHost) {
         String prefix = pullPrefix(askedHost);
-        Optional<StorageUse.Measured> measured = storageUse.last();
-        Map<String, Long> sizes = measured.map(StorageUse.Measured::byUpstream).orElse(Map.of());
+        Map<String, Long> sizes = storageUse.byUpstream();
         LastHour.Sums total = traffic.lastHour().total();
         return new Status(
                 upSince.toString(),
@@ -120,7 +120,7 @@ public final class StatusApi {
                                 .toList()),
                 total,
                 new Saved(total.bytesFromCache(), total.hits()),
-                measured.map(StatusApi::storage).orElse(new Storage(null, 0, null, null)),
+                storage(storageUse.total()),
                 traffic.mostPulled().top(MOST_PULLED).stream()
                         .map(pulls -> new PulledImage(
                                 pulls.image().name(), prefix + pulls.image().name(), pulls.count()))
@@ -194,15 +194,12 @@ public final class StatusApi {
         return request.operation().name().toLowerCase(Locale.ROOT);
     }
 
-    private static Storage storage(StorageUse.Measured measured) {
-        long bytes = measured.byUpstream().values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+    private static Storage storage(DiskUse use) {
         return new Storage(
-                measured.at().toString(),
-                bytes,
-                measured.diskSize() < 0 ? null : measured.diskFree(),
-                measured.diskSize() < 0 ? null : measured.diskSize());
+                use.measured().map(Instant::toString).orElse(null),
+                use.stored(),
+                use.diskSize() == 0 ? null : use.diskFree(),
+                use.diskSize() == 0 ? null : use.diskSize());
     }
 
     /** What stands before an image's name; where the cache listens on all addresses, the one that this is asked at. */

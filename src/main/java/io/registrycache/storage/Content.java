@@ -1,5 +1,6 @@
 package io.registrycache.storage;
 
+import io.registrycache.request.Digest;
 import java.nio.file.Path;
 
 /** A manifest or a blob that is stored. */
@@ -24,8 +25,14 @@ public sealed interface Content {
         }
     }
 
-    /** A file that somebody may delete at any time, though not what is open of it. */
-    record OnDisk(Path file, long size) implements Content {
+    /** A file that may be deleted at any time, though not what is open of it. */
+    record OnDisk(Path file, long size, Digest digest, InUse inUse) implements Content {
+
+        /** Keeps it from being evicted. */
+        public InUse.Hold hold() {
+            return inUse.hold(digest);
+        }
+
         @Override
         public String type() {
             return "application/octet-stream";

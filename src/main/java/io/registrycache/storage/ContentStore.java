@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class ContentStore {
     private static final int SMALL = 64 << 10;
     /** In one cache for all upstreams. */
     private static final long MOST_IN_MEMORY = 16 << 20;
-    /** After so long the child may have let it expire, and the file system is asked again. */
+    /** After so long the file system is asked again: it may have been removed. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private static final Cache<Key, Content.InMemory> SMALL_ONES = Caffeine.newBuilder()
@@ -44,17 +45,21 @@ public final class ContentStore {
 
     private record Key(String upstream, Operation operation, String repository, String digest) {}
 
-    private final Path root;
+    private final Layout layout;
+    private final Uses uses;
+    private final InUse inUse;
     private final BooleanSupplier isSound;
 
     /**
      * Over the folder of one upstream.
      *
-     * @param folder the child's root directory
+     * @param inUse gets what is being read
      * @param isSound whether what lies there may be trusted by now
      */
-    public ContentStore(Path folder, BooleanSupplier isSound) {
-        this.root = folder.resolve("docker/registry/v2");
+    public ContentStore(Layout layout, InUse inUse, BooleanSupplier isSound) {
+        this.layout = layout;
+        this.uses = new Uses(layout);
+        this.inUse = inUse;
         this.isSound = isSound;
     }
 
@@ -83,11 +88,10 @@ public final class ContentStore {
         if (!request.isForTag()) {
             return Optional.empty();
         }
-        Path link = root.resolve(
-                "repositories/" + request.repository() + "/_manifests/tags/" + request.reference() + "/current/link");
         try {
-            return Optional.of(request.withReference(Files.readString(link, StandardCharsets.US_ASCII)))
-                    .filter(it -> Digest.isDigest(it.reference()));
+            return new RepositoryLinks(layout, request.repository())
+                    .manifest(request.reference())
+                    .map(digest -> request.withReference(digest.toString()));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -95,13 +99,19 @@ public final class ContentStore {
 
     private Optional<Content> read(Key key) throws IOException {
         Path data = path(Digest.of(key.digest()));
-        long size = Files.size(data);
+        BasicFileAttributes attributes = Files.readAttributes(data, BasicFileAttributes.class);
+        long size = attributes.size();
         if (size == 0) {
             // A child that is about to write it, or that crashed.
             return Optional.empty();
         }
+        if (LastUse.isDue(attributes, System.currentTimeMillis())) {
+            used(key.operation(), Digest.of(key.digest()));
+        }
         if (size > SMALL) {
-            return key.operation() == Operation.BLOB ? Optional.of(new Content.OnDisk(data, size)) : Optional.empty();
+            return key.operation() == Operation.BLOB
+                    ? Optional.of(new Content.OnDisk(data, size, Digest.of(key.digest()), inUse))
+                    : Optional.empty();
         }
         byte[] bytes = Files.readAllBytes(data);
         String type = key.operation() == Operation.BLOB ? "application/octet-stream" : mediaType(bytes);
@@ -111,6 +121,20 @@ public final class ContentStore {
         Content.InMemory content = new Content.InMemory(bytes, type);
         SMALL_ONES.put(key, content);
         return Optional.of(content);
+    }
+
+    /** Content of that digest is served, from here or by the child. */
+    public void used(Operation operation, Digest digest) {
+        if (operation == Operation.BLOB) {
+            uses.ofBlob(digest);
+        } else {
+            uses.ofManifest(digest);
+        }
+    }
+
+    /** Forgets what is in memory of an upstream: its files were removed. */
+    public static void forget(String upstream) {
+        SMALL_ONES.asMap().keySet().removeIf(key -> key.upstream().equals(upstream));
     }
 
     /** Whether what a request asks for by digest is certainly not here. */
@@ -128,18 +152,26 @@ public final class ContentStore {
 
     /** Where the bytes of a digest are, or would be. */
     public Path path(Digest digest) {
-        return root.resolve(
-                "blobs/" + digest.algorithm() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex() + "/data");
+        return layout.data(digest);
     }
 
     /** Makes a verified file on the same file system the content of its digest. */
     public void takeIn(Digest digest, Path file, Collection<String> repositories) throws IOException {
-        Path data = path(digest);
-        Files.createDirectories(data.getParent());
         // Links first: content without one would be taken for another repository's.
         for (String repository : repositories) {
             link(digest, repository);
         }
+        Path data = path(digest);
+        try {
+            move(file, data);
+        } catch (NoSuchFileException e) {
+            // Its folder was just evicted with what was in it.
+            move(file, data);
+        }
+    }
+
+    private static void move(Path file, Path data) throws IOException {
+        Files.createDirectories(data.getParent());
         Files.move(file, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -161,8 +193,8 @@ public final class ContentStore {
     }
 
     private Path link(Operation operation, String repository, String digest) {
-        String kind = operation == Operation.BLOB ? "_layers" : "_manifests/revisions";
-        return root.resolve("repositories/" + repository + "/" + kind + "/" + digest.replace(':', '/') + "/link");
+        Path links = operation == Operation.BLOB ? layout.layers(repository) : layout.manifests(repository);
+        return Layout.link(links, Digest.of(digest)).resolve("link");
     }
 
     /** A manifest says what it is; the oldest kinds do not, and those that are unknown are left to the child, too. */

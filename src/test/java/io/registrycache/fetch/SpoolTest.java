@@ -3,6 +3,7 @@ package io.registrycache.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registrycache.request.Digest;
+import io.registrycache.storage.Layout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ class SpoolTest {
     @Test
     void shouldNotBelieveARecordThatMakesNoSense() throws IOException {
         Spool.open(folder, digest).close();
-        Path record = folder.resolve("sha256-" + digest.hex() + Spool.SUFFIX);
+        Path record = folder.resolve("sha256-" + digest.hex() + Layout.SPOOL_RECORD);
         for (byte[] nonsense :
                 new byte[][] {{}, {1, 2, 3}, new byte[2000], "x".repeat(3000).getBytes(StandardCharsets.UTF_8)}) {
             Files.write(record, nonsense);

@@ -30,7 +30,8 @@ class ChildSettingsTest {
         assertThat(file.at("/http/addr").asText()).isEqualTo("127.0.0.1:4711");
         assertThat(file.at("/storage/filesystem/rootdirectory").asText()).isEqualTo("/var/lib/registry/ghcr.io");
         assertThat(file.at("/storage/redirect/disable").asBoolean()).isTrue();
-        assertThat(file.at("/storage/delete/enabled").asBoolean()).isTrue();
+        assertThat(file.at("/storage/delete/enabled").asBoolean()).isFalse();
+        assertThat(file.at("/proxy/ttl").asText()).isEqualTo("0s");
         assertThat(file.at("/proxy/password").isMissingNode()).isTrue();
     }
 

@@ -69,7 +69,7 @@ class StorageDriverTest {
 
         JsonNode storage = settings.file().get("storage");
         assertThat(storage.get(driver)).isEqualTo(json(expected.replace('\'', '"')));
-        assertThat(storage.at("/delete/enabled").asBoolean()).isTrue();
+        assertThat(storage.at("/delete/enabled").asBoolean()).isFalse();
         assertThat(storage.at("/redirect/disable").asBoolean()).isTrue();
         assertThat(storage.fieldNames())
                 .toIterable()

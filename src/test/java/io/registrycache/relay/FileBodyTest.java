@@ -19,7 +19,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.Digest;
 import io.registrycache.rig.Needs;
+import io.registrycache.storage.InUse;
 import io.registrycache.traffic.Transfer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +56,9 @@ class FileBodyTest {
     private final BlockingQueue<Written> written = new LinkedBlockingQueue<>();
     private final CompletableFuture<Channel> accepted = new CompletableFuture<>();
     private final byte[] bytes = new byte[SIZE];
+    private final InUse inUse = new InUse();
+    private final Digest digest = new Digest("sha256", "0".repeat(64));
+    private final InUse.Hold hold = inUse.hold(digest);
 
     @TempDir
     private Path folder;
@@ -119,7 +124,7 @@ class FileBodyTest {
 
     @Test
     void shouldSendAllPiecesOfAPartAndCountThem() throws Exception {
-        FileBody body = FileBody.open(file, new ByteRange(3, SIZE - 5, SIZE, false));
+        FileBody body = FileBody.open(file, new ByteRange(3, SIZE - 5, SIZE, false), hold);
         try (Socket client = client(body)) {
             assertThat(read(client, SIZE - 5)).isEqualTo(Arrays.copyOfRange(bytes, 3, SIZE - 2));
         }
@@ -131,7 +136,7 @@ class FileBodyTest {
     @Test
     void shouldCorkTheConnectionUntilAllIsWrittenAndNotPaceIt() throws Exception {
         Needs.that(EventLoops.isNative(), "epoll");
-        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true));
+        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true), hold);
         try (Socket client = client(body)) {
             ChannelConfig connection = accepted.get(20, TimeUnit.SECONDS).config();
             // More is to come than fits between them.
@@ -146,7 +151,7 @@ class FileBodyTest {
 
     @Test
     void shouldSendAFileThatIsDeletedMeanwhile() throws Exception {
-        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true));
+        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true), hold);
         Files.delete(file);
         try (Socket client = client(body)) {
             assertThat(read(client, SIZE)).isEqualTo(bytes);
@@ -155,7 +160,7 @@ class FileBodyTest {
 
     @Test
     void shouldNotCallAFileWholeThatBecameShorter() throws Exception {
-        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true));
+        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true), hold);
         try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
             shorter.setLength(SIZE - 1);
         }
@@ -168,10 +173,12 @@ class FileBodyTest {
 
     @Test
     void shouldTellWhenTheClientIsGone() throws Exception {
-        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true));
+        FileBody body = FileBody.open(file, new ByteRange(0, SIZE, SIZE, true), hold);
         try (Socket client = client(body)) {
             assertThat(client.getInputStream().read()).isEqualTo('H');
+            assertThat(inUse.isHeld(digest)).isTrue();
         }
         assertThat(written().isWhole()).isFalse();
+        assertThat(inUse.isHeld(digest)).isFalse();
     }
 }

@@ -1,0 +1,59 @@
+package io.registrycache.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Uploads that a child began and aborted. It leaves them for a week. */
+final class AbandonedUploads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AbandonedUploads.class);
+    private static final long LONGEST_PAUSE = Duration.ofHours(1).toMillis();
+
+    private AbandonedUploads() {}
+
+    /** Removes those without a write for an hour. */
+    static void remove(UpstreamStorage storage, long now) throws IOException {
+        for (Path uploads : folders(storage.layout().repositories())) {
+            try (DirectoryStream<Path> each = Files.newDirectoryStream(uploads)) {
+                for (Path upload : each) {
+                    long written = lastWrite(upload);
+                    if (Math.abs(now - written) > LONGEST_PAUSE) {
+                        RepositoryLinks.deleteTree(upload);
+                        LOG.info("upstream={} removed={} why=\"an upload that was abandoned\"", storage, upload);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<Path> folders(Path repositories) throws IOException {
+        List<Path> found = new ArrayList<>();
+        new StoredFiles() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                String name = folder.getFileName().toString();
+                if (name.equals("_uploads")) {
+                    found.add(folder);
+                }
+                return name.startsWith("_") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+        }.walk(repositories);
+        return found;
+    }
+
+    private static long lastWrite(Path upload) throws IOException {
+        try (Stream<Path> files = Files.walk(upload)) {
+            return files.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.registrycache.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.registrycache.config.Limit;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what is stored within its bounds: evicts what was not used for the longest time, at intervals if something
+ * changed, and when room is needed.
+ */
+public final class Eviction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Eviction.class);
+    /** Sweeps at intervals take no more than this part of the time. */
+    private static final int SHARE = 50;
+
+    /** So long no other sweep is tried after one that made too little room. */
+    private static final Duration PAUSE_AFTER_VAIN = Duration.ofSeconds(10);
+
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+
+    private final List<UpstreamStorage> storages;
+    private final List<Bound> bounds;
+    private final ExecutorService sweeper =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("eviction", true));
+    private final SteadyClock clock = new SteadyClock();
+    private volatile long nextSweep;
+    /** When a sweep made too little room; used by the sweeper alone. */
+    private long lastInVain = System.nanoTime() - PAUSE_AFTER_VAIN.toNanos();
+
+    private volatile boolean isOverPinned;
+    private volatile Optional<Instant> measured = Optional.empty();
+
+    /** Of all upstreams whose storage is the file system. */
+    public Eviction(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
+        this.storages = List.copyOf(storages);
+        this.bounds = bounds(limit);
+    }
+
+    private List<Bound> bounds(Limit limit) throws IOException {
+        List<Bound> found = new ArrayList<>();
+        for (UpstreamStorage storage : storages) {
+            Optional<Limit> own = storage.retention().limit();
+            if (own.isPresent()) {
+                long size = disk(storage).getTotalSpace();
+                found.add(new Bound.OfOperator(
+                        "the limit of " + storage + " (" + own.get() + ")",
+                        false,
+                        List.of(storage),
+                        own.get().on(size)));
+            }
+        }
+        Map<FileStore, List<UpstreamStorage>> byDisk = new LinkedHashMap<>();
+        for (UpstreamStorage storage : storages) {
+            byDisk.computeIfAbsent(disk(storage), any -> new ArrayList<>()).add(storage);
+        }
+        String text = "CACHE_LIMIT (" + limit + ")";
+        if (!limit.isPartOfDisk() && !storages.isEmpty()) {
+            found.add(new Bound.OfOperator(text, true, storages, limit.bytes()));
+        }
+        for (Map.Entry<FileStore, List<UpstreamStorage>> disk : byDisk.entrySet()) {
+            if (limit.isPartOfDisk()) {
+                found.add(new Bound.OfOperator(
+                        text, true, disk.getValue(), limit.on(disk.getKey().getTotalSpace())));
+            }
+            found.add(new Bound.OfDisk(disk.getValue(), disk.getKey()));
+        }
+        return found;
+    }
+
+    private static FileStore disk(UpstreamStorage storage) throws IOException {
+        Path folder = storage.layout().folder().toAbsolutePath();
+        while (!Files.exists(folder)) {
+            // The root of the file system exists.
+            folder = requireNonNull(folder.getParent());
+        }
+        return Files.getFileStore(folder);
+    }
+
+    /** Sweeps if something changed or became too old, and the last time is long enough ago. */
+    public void check() {
+        long now = System.currentTimeMillis();
+        boolean isDue = now >= nextSweep || nextSweep - now > SHARE * MINUTE;
+        if (isDue && storages.stream().anyMatch(Eviction::needsSweep)) {
+            sweeper.execute(() -> sweep(0, List.of()));
+        }
+    }
+
+    private static boolean needsSweep(UpstreamStorage storage) {
+        boolean isOld = storage.keep()
+                .flatMap(keep -> storage.oldestUse().map(oldest -> oldest.plus(keep)))
+                .filter(end -> end.toEpochMilli() < System.currentTimeMillis())
+                .isPresent();
+        return storage.isChanged() || isOld;
+    }
+
+    /** How much is stored. */
+    public DiskUse use() {
+        long free = 0;
+        long size = 0;
+        long limit = 0;
+        for (Bound bound : bounds) {
+            if (bound instanceof Bound.OfDisk disk) {
+                free += disk.usable();
+                size += disk.size();
+            } else if (bound instanceof Bound.OfOperator operator && operator.isForAll()) {
+                limit += operator.most();
+            }
+        }
+        long stored = storages.stream().mapToLong(UpstreamStorage::stored).sum();
+        long reserved = storages.stream().mapToLong(UpstreamStorage::reserved).sum();
+        return new DiskUse(measured, stored, reserved, Math.min(limit, stored + free), free, size, isOverPinned);
+    }
+
+    /** The limit of one upstream in bytes, if it has one of its own. */
+    public Optional<Long> limitOf(UpstreamStorage storage) {
+        return bounds.stream()
+                .filter(bound -> bound instanceof Bound.OfOperator own
+                        && !own.isForAll()
+                        && own.over().contains(storage))
+                .map(Bound::most)
+                .findFirst();
+    }
+
+    /** The room of one upstream. */
+    public Room room(UpstreamStorage storage) {
+        return new Room() {
+            @Override
+            public CompletableFuture<Void> reserve(long bytes) {
+                return Eviction.this.reserve(storage, bytes);
+            }
+
+            @Override
+            public void release(long bytes, boolean isStored) {
+                storage.release(bytes, isStored);
+            }
+        };
+    }
+
+    private CompletableFuture<Void> reserve(UpstreamStorage storage, long bytes) {
+        List<Bound> concerned =
+                bounds.stream().filter(bound -> bound.over().contains(storage)).toList();
+        for (Bound bound : concerned) {
+            if (!bound.canHold(bytes)) {
+                return CompletableFuture.failedFuture(noRoom(bound, bytes));
+            }
+        }
+        if (concerned.stream().allMatch(bound -> bound.excess(bytes) <= 0)) {
+            storage.reserve(bytes);
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> room = new CompletableFuture<>();
+        sweeper.execute(() -> {
+            try {
+                makeRoom(storage, bytes, concerned);
+                room.complete(null);
+            } catch (IOException e) {
+                room.completeExceptionally(e);
+            }
+        });
+        return room;
+    }
+
+    private void makeRoom(UpstreamStorage storage, long bytes, List<Bound> concerned) throws IOException {
+        boolean mayHelp = System.nanoTime() - lastInVain > PAUSE_AFTER_VAIN.toNanos();
+        if (mayHelp && concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0)) {
+            sweep(bytes, concerned);
+        }
+        for (Bound bound : concerned) {
+            if (bound.excess(bytes) > 0) {
+                lastInVain = System.nanoTime();
+                throw noRoom(bound, bytes);
+            }
+        }
+        storage.reserve(bytes);
+    }
+
+    private static IOException noRoom(Bound bound, long bytes) {
+        return new IOException(bound + " has no room for " + bytes + " bytes");
+    }
+
+    /**
+     * Measures all, and evicts what is above the bounds.
+     *
+     * @param added room to make
+     * @param concerned the bounds within which to make it
+     */
+    private void sweep(long added, List<Bound> concerned) {
+        long now = System.currentTimeMillis();
+        long longest = clock.longestAge();
+        Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
+        Map<UpstreamStorage, Ages> ages = new HashMap<>();
+        Pace pace = new Pace();
+        for (UpstreamStorage storage : storages) {
+            try {
+                Sweep sweep = new Sweep(storage, now, pace);
+                long keep = storage.keep().map(Duration::toMillis).orElse(Long.MAX_VALUE);
+                ages.put(storage, sweep.measure(keep > longest ? Long.MAX_VALUE : keep));
+                sweeps.put(storage, sweep);
+            } catch (IOException e) {
+                LOG.warn("upstream={} its storage cannot be looked through: {}", storage, e.toString());
+            }
+        }
+        for (Bound bound : bounds) {
+            evict(bound, concerned.contains(bound) ? added : 0, sweeps, ages);
+        }
+        warnOfPins();
+        measured = Optional.of(Instant.ofEpochMilli(now));
+        long took = System.currentTimeMillis() - now;
+        nextSweep = now + took + Math.max(0, took) * SHARE;
+    }
+
+    private static void evict(
+            Bound bound, long added, Map<UpstreamStorage, Sweep> sweeps, Map<UpstreamStorage, Ages> ages) {
+        long excess = bound.excess(added);
+        if (excess <= 0) {
+            return;
+        }
+        Ages all = new Ages();
+        bound.over().forEach(storage -> Optional.ofNullable(ages.get(storage)).ifPresent(all::addAll));
+        Ages.Oldest chosen = all.oldest(excess + (long) (bound.most() * Bound.SLACK));
+        for (UpstreamStorage storage : bound.over()) {
+            try {
+                long before = storage.stored();
+                Sweep sweep = sweeps.get(storage);
+                if (sweep != null) {
+                    sweep.evict(chosen);
+                }
+                if (storage.stored() < before) {
+                    LOG.info("upstream={} evicted={} why=\"{}\"", storage, before - storage.stored(), bound);
+                }
+            } catch (IOException e) {
+                LOG.warn("upstream={} content cannot be evicted: {}", storage, e.toString());
+            }
+        }
+    }
+
+    private void warnOfPins() {
+        Optional<Bound> broken = bounds.stream()
+                .filter(bound ->
+                        bound.over().stream().mapToLong(UpstreamStorage::pinned).sum() > bound.most())
+                .findFirst();
+        if (broken.isPresent() && !isOverPinned) {
+            LOG.warn("more is pinned than {} allows; unpin images, or raise the limit", broken.get());
+        }
+        isOverPinned = broken.isPresent();
+    }
+}

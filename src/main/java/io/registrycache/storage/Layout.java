@@ -1,0 +1,81 @@
+package io.registrycache.storage;
+
+import io.registrycache.request.Digest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where things lie in the folder of one upstream: its child's content as in distribution's registry/storage/paths.go,
+ * and our own downloads beside it.
+ *
+ * @param folder the child's root directory
+ */
+public record Layout(Path folder) {
+
+    /** Beside the child's own folder, so that a move within one file system makes a spool stored content. */
+    public static final String SPOOLS = "_fetches";
+
+    /** Ends the name of the record that lies beside a spool. */
+    public static final String SPOOL_RECORD = ".parts";
+
+    private static final Pattern BLOB = Pattern.compile(".*/(sha256|sha512)/[0-9a-f]{2}/([0-9a-f]{64,128})/data");
+    private static final Pattern SPOOL = Pattern.compile(".*/(sha256|sha512)-([0-9a-f]{64,128})");
+
+    Path registry() {
+        return folder.resolve("docker/registry/v2");
+    }
+
+    Path blobs() {
+        return registry().resolve("blobs");
+    }
+
+    Path repositories() {
+        return registry().resolve("repositories");
+    }
+
+    Path repository(String name) {
+        return repositories().resolve(name);
+    }
+
+    Path manifests(String repository) {
+        return repository(repository).resolve("_manifests/revisions");
+    }
+
+    Path tags(String repository) {
+        return repository(repository).resolve("_manifests/tags");
+    }
+
+    Path layers(String repository) {
+        return repository(repository).resolve("_layers");
+    }
+
+    public Path spools() {
+        return folder.resolve(SPOOLS);
+    }
+
+    /** The file with the bytes of a digest. */
+    Path data(Digest digest) {
+        return blobs().resolve(digest.algorithm() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex() + "/data");
+    }
+
+    /** Below a folder of links, the folder of one digest. */
+    static Path link(Path links, Digest digest) {
+        return links.resolve(digest.algorithm() + "/" + digest.hex());
+    }
+
+    /** The digest of a blob's file. */
+    static Optional<Digest> digestOfBlob(Path data) {
+        return digest(BLOB.matcher(data.toString()));
+    }
+
+    /** The digest of a download's file. */
+    public static Optional<Digest> digestOfSpool(Path spool) {
+        return digest(SPOOL.matcher(spool.toString()));
+    }
+
+    private static Optional<Digest> digest(Matcher matcher) {
+        return matcher.matches() ? Optional.of(new Digest(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+}

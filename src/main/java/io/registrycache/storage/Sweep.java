@@ -1,0 +1,210 @@
+package io.registrycache.storage;
+
+import io.registrycache.request.Digest;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks through the files of one upstream, at one time: measures them by age, and evicts some. Nothing grows with the
+ * number of files. Content that was used since the sweep began stays, and pinned content is used when it begins.
+ */
+final class Sweep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+    /** Manifests that are removed at a time; the next sweep takes more. */
+    private static final int MOST_MANIFESTS = 10_000;
+
+    private final UpstreamStorage storage;
+    private final long now;
+    private final Pace pace;
+    private final Set<Digest> dying = new HashSet<>();
+    private long pinned;
+
+    Sweep(UpstreamStorage storage, long now, Pace pace) {
+        this.storage = storage;
+        this.now = now;
+        this.pace = pace;
+    }
+
+    private interface Visitor {
+        void visit(Path file, Digest digest, BasicFileAttributes attributes) throws IOException;
+    }
+
+    /**
+     * Measures, and evicts what was not used for long.
+     *
+     * @param mostAge of content that stays, in milliseconds
+     */
+    Ages measure(long mostAge) throws IOException {
+        storage.measuring();
+        usePinned();
+        AbandonedUploads.remove(storage, now);
+        Ages ages = new Ages();
+        long[] sumAndOldest = {0, now};
+        walk((file, digest, attributes) -> {
+            long use = LastUse.of(attributes);
+            if (LastUse.isInFuture(attributes, now)) {
+                LastUse.reset(file, now);
+                use = now;
+            }
+            if (now - use > mostAge && evict(file, digest, attributes, Reason.KEEP)) {
+                return;
+            }
+            ages.add(now - use, attributes.size());
+            sumAndOldest[0] += attributes.size();
+            sumAndOldest[1] = Math.min(sumAndOldest[1], use);
+        });
+        removeManifests(Reason.KEEP);
+        storage.measured(sumAndOldest[0], pinned, sumAndOldest[1]);
+        return ages;
+    }
+
+    /** Evicts the oldest content, as chosen. */
+    void evict(Ages.Oldest chosen) throws IOException {
+        walk((file, digest, attributes) -> {
+            long age = now - LastUse.of(attributes);
+            if (age > 0 && chosen.includes(age) && evict(file, digest, attributes, Reason.LIMIT)) {
+                chosen.removed(age, attributes.size());
+            }
+        });
+        removeManifests(Reason.LIMIT);
+    }
+
+    private void usePinned() throws IOException {
+        if (storage.pins().isEmpty()) {
+            return;
+        }
+        Uses uses = new Uses(storage.layout());
+        for (String repository : storage.repositories()) {
+            for (Digest manifest :
+                    storage.pins().manifests(repository, new RepositoryLinks(storage.layout(), repository))) {
+                uses.forAll(manifest, this::pin);
+            }
+        }
+    }
+
+    private void pin(Path data, long at) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(data, BasicFileAttributes.class);
+            if (LastUse.of(attributes) < now) {
+                LastUse.record(data, Math.max(now, at));
+                pinned += attributes.size();
+            }
+        } catch (NoSuchFileException e) {
+            // Not stored, or not any more.
+        } catch (IOException e) {
+            LOG.warn("upstream={} {} cannot be pinned: {}", storage, data, e.toString());
+        }
+    }
+
+    private void walk(Visitor visitor) throws IOException {
+        new StoredFiles() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Optional<Digest> digest = Layout.digestOfBlob(file);
+                if (digest.isPresent()) {
+                    visit(visitor, file, digest.get(), attributes);
+                    pace.step();
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        }.walk(storage.layout().blobs());
+        if (!Files.isDirectory(storage.layout().spools())) {
+            return;
+        }
+        try (DirectoryStream<Path> spools =
+                Files.newDirectoryStream(storage.layout().spools(), "sha*")) {
+            for (Path spool : spools) {
+                Optional<Digest> digest = Layout.digestOfSpool(spool);
+                BasicFileAttributes attributes = attributes(spool);
+                // Downloads under way are reserved.
+                if (digest.isPresent() && attributes != null && !storage.inUse().isHeld(digest.get())) {
+                    visit(visitor, spool, digest.get(), attributes);
+                }
+            }
+        }
+    }
+
+    private static void visit(Visitor visitor, Path file, Digest digest, BasicFileAttributes attributes)
+            throws IOException {
+        try {
+            visitor.visit(file, digest, attributes);
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} went away meanwhile", file);
+        }
+    }
+
+    private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Removes a file, unless it is in use, or a manifest of which a layer is left. */
+    private boolean evict(Path file, Digest digest, BasicFileAttributes attributes, Reason reason) throws IOException {
+        if (storage.inUse().isHeld(digest)) {
+            return false;
+        }
+        Optional<StoredManifest> manifest = StoredManifest.read(file);
+        if (manifest.isPresent()) {
+            if (manifest.get().hasLayer(storage.layout()) || dying.size() >= MOST_MANIFESTS) {
+                return false;
+            }
+            dying.add(digest);
+            return true;
+        }
+        delete(file);
+        storage.evicted(reason, attributes.size());
+        LOG.debug("upstream={} evicted={} reason={}", storage, digest, reason);
+        return true;
+    }
+
+    private void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        if (file.endsWith("data")) {
+            // A folder for each blob that ever was would fill the disk, too.
+            Optional.ofNullable(file.getParent()).map(Path::toFile).ifPresent(File::delete);
+        } else {
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + Layout.SPOOL_RECORD));
+        }
+    }
+
+    /** Removes the manifests that were found to be without layers, links and tags first, so that no list dangles. */
+    private void removeManifests(Reason reason) throws IOException {
+        if (dying.isEmpty()) {
+            return;
+        }
+        for (String repository : storage.repositories()) {
+            RepositoryLinks links = new RepositoryLinks(storage.layout(), repository);
+            Set<Digest> here = links.manifests();
+            here.retainAll(dying);
+            if (!here.isEmpty()) {
+                links.remove(here);
+            }
+        }
+        for (Digest manifest : dying) {
+            Path data = storage.layout().data(manifest);
+            BasicFileAttributes attributes = attributes(data);
+            if (attributes != null) {
+                delete(data);
+                storage.evicted(reason, attributes.size());
+            }
+        }
+        storage.evictedImages(reason, dying.size());
+        dying.clear();
+    }
+}

@@ -1,0 +1,162 @@
+package io.registrycache.storage;
+
+import io.registrycache.config.Retention;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What one upstream has stored on a file system: how much, for how long, and what of it is in use. */
+public final class UpstreamStorage {
+
+    private final String name;
+    private final Layout layout;
+    private final Retention retention;
+    private final Optional<Duration> keep;
+    private final Pins pins;
+    private final InUse inUse = new InUse();
+    private final Evicted evicted = new Evicted();
+    private final Growth growth = new Growth(System::nanoTime);
+
+    private final AtomicLong stored = new AtomicLong();
+    private final AtomicLong reserved = new AtomicLong();
+    private volatile long pinned;
+    private volatile Instant oldestUse = Instant.MAX;
+    private volatile boolean measured;
+    /** Whether something was stored since the files were looked through. */
+    private volatile boolean changed = true;
+
+    /**
+     * Of an upstream.
+     *
+     * @param folder the child's root directory
+     * @param keep how long unused content stays; for ever if empty
+     */
+    public UpstreamStorage(String name, Path folder, Retention retention, Optional<Duration> keep) {
+        this.name = name;
+        this.layout = new Layout(folder);
+        this.retention = retention;
+        this.keep = keep;
+        this.pins = new Pins(retention.pins());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Layout layout() {
+        return layout;
+    }
+
+    /** What is being read and downloaded. */
+    public InUse inUse() {
+        return inUse;
+    }
+
+    public Retention retention() {
+        return retention;
+    }
+
+    public Optional<Duration> keep() {
+        return keep;
+    }
+
+    /** Whether a tag's image is never evicted. */
+    public boolean pins(String repository, String tag) {
+        return pins.includes(repository, tag);
+    }
+
+    Pins pins() {
+        return pins;
+    }
+
+    /** Bytes of content and of interrupted downloads. */
+    public long stored() {
+        return stored.get();
+    }
+
+    /** Bytes of the downloads under way, when they will be complete. */
+    public long reserved() {
+        return reserved.get();
+    }
+
+    /** Bytes of pinned content. */
+    public long pinned() {
+        return pinned;
+    }
+
+    /** When the content was last used that was not used for the longest time; empty if there is none. */
+    public Optional<Instant> oldestUse() {
+        return Optional.of(oldestUse).filter(it -> !it.equals(Instant.MAX));
+    }
+
+    /** Whether the files were looked through since the start. */
+    public boolean isMeasured() {
+        return measured;
+    }
+
+    public Evicted evicted() {
+        return evicted;
+    }
+
+    /** Bytes that were stored within a day, or since the start. */
+    public long storedInLastDay() {
+        return growth.inLastDay();
+    }
+
+    /** The child may have stored something. */
+    public void change() {
+        changed = true;
+    }
+
+    boolean isChanged() {
+        return changed;
+    }
+
+    void reserve(long bytes) {
+        reserved.addAndGet(bytes);
+    }
+
+    /** A download ended. */
+    void release(long bytes, boolean isStored) {
+        reserved.addAndGet(-bytes);
+        if (isStored) {
+            stored.addAndGet(bytes);
+            growth.stored(bytes);
+        }
+        changed = true;
+    }
+
+    /** The files are about to be looked through. */
+    void measuring() {
+        changed = false;
+    }
+
+    void measured(long bytes, long pinnedBytes, long oldest) {
+        stored.set(bytes);
+        pinned = pinnedBytes;
+        oldestUse = bytes == 0 ? Instant.MAX : Instant.ofEpochMilli(oldest);
+        measured = true;
+    }
+
+    void evicted(Reason reason, long bytes) {
+        stored.addAndGet(-bytes);
+        evicted.blob(reason, bytes);
+    }
+
+    void evictedImages(Reason reason, int count) {
+        evicted.images(reason, count);
+    }
+
+    /** The repositories of which something is stored. */
+    Iterable<String> repositories() throws IOException {
+        return StoredRepositories.in(layout.folder());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
