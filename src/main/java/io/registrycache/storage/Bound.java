@@ -1,5 +1,6 @@
 package io.registrycache.storage;
 
+import io.registrycache.config.Limit;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.util.List;
@@ -26,6 +27,14 @@ sealed interface Bound {
         return added + fixed <= most();
     }
 
+    private static long sizeOf(FileStore disk) {
+        try {
+            return disk.getTotalSpace();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static long used(List<UpstreamStorage> storages) {
         return storages.stream()
                 .mapToLong(storage -> storage.stored() + storage.reserved())
@@ -37,15 +46,22 @@ sealed interface Bound {
      *
      * @param text where it is set, and how
      * @param isForAll whether it is for all upstreams, or all on one disk
+     * @param disk of which the limit may be a part
      */
-    record OfOperator(String text, boolean isForAll, List<UpstreamStorage> over, long most) implements Bound {
+    record OfOperator(String text, boolean isForAll, List<UpstreamStorage> over, Limit limit, FileStore disk)
+            implements Bound {
         public OfOperator {
             over = List.copyOf(over);
         }
 
         @Override
+        public long most() {
+            return limit.on(sizeOf(disk));
+        }
+
+        @Override
         public long excess(long added) {
-            return used(over) + added - most;
+            return used(over) + added - most();
         }
 
         @Override
@@ -78,11 +94,7 @@ sealed interface Bound {
         }
 
         long size() {
-            try {
-                return disk.getTotalSpace();
-            } catch (IOException e) {
-                return 0;
-            }
+            return sizeOf(disk);
         }
 
         private long leftFree() {

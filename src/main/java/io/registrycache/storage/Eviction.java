@@ -61,12 +61,12 @@ public final class Eviction {
         for (UpstreamStorage storage : storages) {
             Optional<Limit> own = storage.retention().limit();
             if (own.isPresent()) {
-                long size = disk(storage).getTotalSpace();
                 found.add(new Bound.OfOperator(
                         "the limit of " + storage + " (" + own.get() + ")",
                         false,
                         List.of(storage),
-                        own.get().on(size)));
+                        own.get(),
+                        disk(storage)));
             }
         }
         Map<FileStore, List<UpstreamStorage>> byDisk = new LinkedHashMap<>();
@@ -75,15 +75,14 @@ public final class Eviction {
         }
         String text = "CACHE_LIMIT (" + limit + ")";
         if (!limit.isPartOfDisk() && !storages.isEmpty()) {
-            found.add(new Bound.OfOperator(text, true, storages, limit.bytes()));
+            found.add(new Bound.OfOperator(text, true, storages, limit, disk(storages.get(0))));
         }
-        for (Map.Entry<FileStore, List<UpstreamStorage>> disk : byDisk.entrySet()) {
+        byDisk.forEach((disk, over) -> {
             if (limit.isPartOfDisk()) {
-                found.add(new Bound.OfOperator(
-                        text, true, disk.getValue(), limit.on(disk.getKey().getTotalSpace())));
+                found.add(new Bound.OfOperator(text, true, over, limit, disk));
             }
-            found.add(new Bound.OfDisk(disk.getValue(), disk.getKey()));
-        }
+            found.add(new Bound.OfDisk(over, disk));
+        });
         return found;
     }
 
