@@ -11,6 +11,7 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.Metrics;
+import io.registrycache.management.PurgeUpstream;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
 import io.registrycache.management.UpstreamBean;
@@ -55,6 +56,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
@@ -101,10 +103,14 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length > 0) {
+        if (args.length > 0 && !args[0].equals("purge")) {
             System.exit(Usage.answer(args));
         }
         try {
+            if (args.length > 0) {
+                List<String> images = List.of(args).subList(1, args.length);
+                System.exit(new PurgeCommand(CacheConfig.of(System.getenv(), home())).run(images));
+            }
             new RegistryCache(CacheConfig.of(System.getenv(), home())).run();
         } catch (Exception e) {
             System.err.println("docker-registry-cache: " + explained(e));
@@ -246,10 +252,18 @@ public final class RegistryCache extends MainListenerSupport {
         for (UpstreamChild child : children.all()) {
             String name = child.upstream().name();
             HealthCheckRegistry.get(context).register(new UpstreamHealth(child));
-            new UpstreamBean(child, metrics, () -> traffic.inFlightByUpstream().getOrDefault(name, 0L)).register();
+            PurgeUpstream purge = new PurgeUpstream(
+                    child.upstream(),
+                    Optional.ofNullable(requireNonNull(ways).storages().get(name)));
+            new UpstreamBean(child, metrics, () -> traffic.inFlightByUpstream().getOrDefault(name, 0L), purge)
+                    .register();
         }
         routeFiles.loadForWatching(context);
         requireNonNull(ways).begin();
+        Thread looking = new Thread(() -> StrayFolders.warn(
+                config, children.all().stream().map(UpstreamChild::upstream).toList(), jar()));
+        looking.setDaemon(true);
+        looking.start();
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */
@@ -265,13 +279,20 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     /** The folder of the project: the jar lies in its {@code target}. */
-    private static Path home() throws URISyntaxException {
-        Path code = Path.of(RegistryCache.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        return code.resolve("../..").normalize();
+    private static Path home() {
+        return jar().resolve("../..").normalize();
+    }
+
+    private static Path jar() {
+        try {
+            return Path.of(RegistryCache.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The one line that helps, out of a chain of causes. */

@@ -8,6 +8,9 @@ final class Usage {
 
             Usage: ./run
                    java -jar target/docker-registry-cache.jar [--help | --version]
+                   ./run purge ghcr.io/my/image:tag    removes cached content: a tag, an image
+                                                       (ghcr.io/my/image), a digest (@sha256:...),
+                                                       or all of an upstream (ghcr.io)
 
             Then: docker pull 127.0.0.1:5000/ghcr.io/my/image:tag
 
@@ -29,6 +32,12 @@ final class Usage {
               REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY
                                    /var/lib/registry      the cache; a folder for each upstream below it
                                    (./run: ./data)
+              CACHE_LIMIT          85%                    how much is stored, such as 200GB or 85% of the disk;
+                                                          what was not used for the longest time goes first
+              CACHE_KEEP           none                   how long unused content stays, such as 30d
+                                                          (both, and pins, in CONFIG for one upstream:
+                                                          "limit": "50GB", "keep": "30d",
+                                                          "pin": ["library/postgres:16", "my-org/*"])
               UPSTREAM_CONNECTIONS 64                     requests to one upstream at a time; more wait
               UPSTREAM_LAYERS      16                     layers downloaded from one upstream at a time
               UPSTREAM_PARTS       4                      parts of a layer above 32 MiB at a time

@@ -32,9 +32,13 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What belongs to each upstream, by its name: its child, its storage, and the way to it. */
 final class Ways {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ways.class);
 
     private final CacheConfig config;
     private final RunFolder folder;
@@ -52,6 +56,8 @@ final class Ways {
     private final Map<String, ReachabilityMonitor> monitors = new HashMap<>();
     private final Map<String, DoorReader.Child> doors = new HashMap<>();
     private final Map<String, ToDownload> downloads = new HashMap<>();
+
+    private boolean isTtlExplained;
 
     /** What an upstream's downloads need. */
     private record ToDownload(UpstreamChild child, UpstreamAccess access, UpstreamLimits limits) {}
@@ -72,9 +78,22 @@ final class Ways {
         this.toChildren = new UpstreamConnections("child", upstreamLoops, Map.of(), 1000);
     }
 
+    /** Says once that the registry's own variable means something else here. */
+    private void explainTtl(Map<String, String> environment) {
+        String ttl = environment.getOrDefault(Retention.REGISTRY_TTL, "");
+        if (!ttl.isBlank() && !isTtlExplained) {
+            LOG.info(
+                    "{}={} is taken for CACHE_KEEP: content goes that was not used for so long",
+                    Retention.REGISTRY_TTL,
+                    ttl);
+            isTtlExplained = true;
+        }
+    }
+
     void add(Upstream upstream, AskUpstream questions) {
         String name = upstream.name();
         Map<String, String> environment = upstream.environment(config.environment());
+        explainTtl(environment);
         UpstreamLimits limits = UpstreamLimits.of(environment);
         Transport transport = new UpstreamConnections(name, upstreamLoops, environment, limits.connections());
         ReachabilityMonitor monitor = new ReachabilityMonitor(upstream, transport, eventLoops);

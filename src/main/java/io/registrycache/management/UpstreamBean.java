@@ -10,7 +10,8 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /** Shows one upstream to JMX, by the figures that Prometheus gets too. */
-public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier inFlight) implements UpstreamMXBean {
+public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier inFlight, PurgeUpstream purge)
+        implements UpstreamMXBean {
 
     public void register() throws JMException {
         ManagementFactory.getPlatformMBeanServer()
@@ -69,5 +70,10 @@ public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier
     @Override
     public long getInFlight() {
         return inFlight.getAsLong();
+    }
+
+    @Override
+    public long purge(String reference) {
+        return purge.remove(reference);
     }
 }

@@ -26,4 +26,12 @@ public interface UpstreamMXBean {
     long getMisses();
 
     long getInFlight();
+
+    /**
+     * Removes cached content, and returns the bytes that were freed.
+     *
+     * @param reference {@code my/image:tag}, {@code my/image@sha256:…}, {@code my/image} for all of it, or {@code *} for
+     *     everything of this upstream
+     */
+    long purge(String reference);
 }

@@ -21,7 +21,13 @@ public record Layout(Path folder) {
     public static final String SPOOL_RECORD = ".parts";
 
     private static final Pattern BLOB = Pattern.compile(".*/(sha256|sha512)/[0-9a-f]{2}/([0-9a-f]{64,128})/data");
+    private static final Pattern REPOSITORY = Pattern.compile("[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*");
     private static final Pattern SPOOL = Pattern.compile(".*/(sha256|sha512)-([0-9a-f]{64,128})");
+
+    /** Whether a text that may be of any origin is a repository's name that can become part of a path. */
+    static boolean isRepository(String name) {
+        return REPOSITORY.matcher(name).matches();
+    }
 
     Path registry() {
         return folder.resolve("docker/registry/v2");

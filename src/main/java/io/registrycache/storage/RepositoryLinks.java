@@ -29,6 +29,10 @@ final class RepositoryLinks {
         this.repository = repository;
     }
 
+    boolean exist() {
+        return Files.isDirectory(layout.manifests(repository)) || Files.isDirectory(layout.layers(repository));
+    }
+
     List<String> tags() throws IOException {
         return names(layout.tags(repository));
     }
@@ -45,9 +49,17 @@ final class RepositoryLinks {
     }
 
     Set<Digest> manifests() throws IOException {
+        return digests(layout.manifests(repository));
+    }
+
+    Set<Digest> layers() throws IOException {
+        return digests(layout.layers(repository));
+    }
+
+    private static Set<Digest> digests(Path links) throws IOException {
         Set<Digest> found = new HashSet<>();
-        for (String algorithm : names(layout.manifests(repository))) {
-            for (String hex : names(layout.manifests(repository).resolve(algorithm))) {
+        for (String algorithm : names(links)) {
+            for (String hex : names(links.resolve(algorithm))) {
                 if (Digest.isWellFormed(algorithm + ":" + hex)) {
                     found.add(new Digest(algorithm, hex));
                 }
@@ -94,14 +106,14 @@ final class RepositoryLinks {
 
     /** Removes the repository's folder, and those above it, if nothing is left in it. */
     private void removeIfEmpty() throws IOException {
-        boolean isEmpty = manifests().isEmpty()
-                && tags().isEmpty()
-                && names(layout.layers(repository).resolve(Digest.SHA_256)).isEmpty()
-                && names(layout.layers(repository).resolve("sha512")).isEmpty();
-        Path folder = layout.repository(repository);
-        if (!isEmpty) {
-            return;
+        if (manifests().isEmpty() && tags().isEmpty() && layers().isEmpty()) {
+            removeAll();
         }
+    }
+
+    /** Removes all links, and the folders that become empty. */
+    void removeAll() throws IOException {
+        Path folder = layout.repository(repository);
         deleteTree(folder.resolve("_manifests"));
         deleteTree(folder.resolve("_layers"));
         try {
@@ -132,7 +144,11 @@ final class RepositoryLinks {
 
             @Override
             public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure) throws IOException {
-                Files.deleteIfExists(left);
+                try {
+                    Files.deleteIfExists(left);
+                } catch (DirectoryNotEmptyException e) {
+                    // Something was stored meanwhile.
+                }
                 return FileVisitResult.CONTINUE;
             }
         });

@@ -106,11 +106,6 @@ public final class UpstreamStorage {
         return growth.inLastDay();
     }
 
-    /** The child may have stored something. */
-    public void change() {
-        changed = true;
-    }
-
     boolean isChanged() {
         return changed;
     }
@@ -139,6 +134,13 @@ public final class UpstreamStorage {
         pinned = pinnedBytes;
         oldestUse = bytes == 0 ? Instant.MAX : Instant.ofEpochMilli(oldest);
         measured = true;
+    }
+
+    /** An operator removed content. */
+    public void purged(long bytes) {
+        evicted(Reason.PURGE, bytes);
+        evictedImages(Reason.PURGE, 1);
+        changed = true;
     }
 
     void evicted(Reason reason, long bytes) {
