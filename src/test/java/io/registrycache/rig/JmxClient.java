@@ -58,6 +58,15 @@ public final class JmxClient implements AutoCloseable {
                 new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(upstream)), attribute);
     }
 
+    /** Removes cached content, and returns the bytes that were freed. */
+    public Object purge(String upstream, String reference) throws JMException, IOException {
+        return server.invoke(
+                new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(upstream)),
+                "purge",
+                new Object[] {reference},
+                new String[] {String.class.getName()});
+    }
+
     public Object routeAttribute(String route, String attribute) throws JMException, IOException {
         return server.getAttribute(name(route), attribute);
     }
