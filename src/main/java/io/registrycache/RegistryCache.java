@@ -6,7 +6,6 @@ import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
 import io.registrycache.config.CacheConfig;
-import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
@@ -51,7 +50,6 @@ import io.registrycache.upstream.Authorize;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.SendToUpstream;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,11 +84,16 @@ public final class RegistryCache extends MainListenerSupport {
     private final ClientConnections clientConnections;
     private final Children children = new Children();
     private @Nullable StorageUse storageUse;
+    private final Main main = new Main();
     private @Nullable Ways ways;
+    private @Nullable Exception startFailure;
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
+        config.warnings().forEach(LOG::warn);
         this.routeFiles = new RouteFiles(config.routes());
+        routeFiles.requireAll();
+        ListenAddress.requireFree(config);
         this.folder = RunFolder.open(config.environment(), config.upstreams().all());
         this.backDoor = Loopback.freePort();
         this.clientConnections = new ClientConnections(observers());
@@ -113,13 +116,12 @@ public final class RegistryCache extends MainListenerSupport {
             }
             new RegistryCache(CacheConfig.of(System.getenv(), home())).run();
         } catch (Exception e) {
-            System.err.println("docker-registry-cache: " + explained(e));
+            System.err.println("docker-registry-cache: " + StartFailure.explain(e));
             System.exit(2);
         }
     }
 
     private void run() throws Exception {
-        Main main = new Main();
         main.configure()
                 .withName("docker-registry-cache")
                 .withRoutesIncludePattern(routeFiles.first())
@@ -146,6 +148,9 @@ public final class RegistryCache extends MainListenerSupport {
             main.run();
         } finally {
             endChildren();
+        }
+        if (startFailure != null) {
+            throw startFailure;
         }
     }
 
@@ -228,14 +233,17 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     @Override
-    public void afterStart(BaseMainSupport main) {
+    public void afterStart(BaseMainSupport started) {
         LOG.info("serving on {}:{}", config.host(), config.port());
         try {
-            startTheRest(main.getCamelContext());
+            startTheRest(started.getCamelContext());
         } catch (Exception e) {
-            throw new IllegalStateException(e);
+            // Camel would only log it, and go on without the rest.
+            startFailure = e;
+            main.completed();
+            return;
         }
-        RouteMBeans.countOnce(main.getCamelContext());
+        RouteMBeans.countOnce(started.getCamelContext());
         StorageUse storageUse = requireNonNull(this.storageUse);
         Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
         opening.setDaemon(true);
@@ -293,16 +301,5 @@ public final class RegistryCache extends MainListenerSupport {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The one line that helps, out of a chain of causes. */
-    private static @Nullable String explained(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConfigException || cause instanceof BindException) {
-                return cause.getMessage();
-            }
-        }
-        LOG.error("cannot start", failure);
-        return failure.getMessage();
     }
 }

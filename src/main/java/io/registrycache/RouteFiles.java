@@ -1,5 +1,6 @@
 package io.registrycache;
 
+import io.registrycache.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,10 +18,30 @@ final class RouteFiles {
     /** Needed last, by no pull. */
     private static final List<String> WATCHING = List.of("management.camel.yaml", "status.camel.yaml");
 
+    private static final List<String> REQUIRED = List.of(
+            "front-door.camel.yaml",
+            "upstream.camel.yaml",
+            "fetch.camel.yaml",
+            "back-door.camel.yaml",
+            "registry-process.camel.yaml",
+            "errors.camel.yaml",
+            "management.camel.yaml");
+
     private final Path folder;
 
     RouteFiles(Path folder) {
         this.folder = folder;
+    }
+
+    /** Refuses a folder in which a part of the program is missing. */
+    void requireAll() {
+        for (String name : REQUIRED) {
+            if (!Files.isReadable(folder.resolve(name))) {
+                throw new ConfigException(
+                        "ROUTES_DIR",
+                        folder + " has no " + name + "; give the folder with all of the program's routes in it");
+            }
+        }
     }
 
     /** All that the front door needs, and what is not known to be needed later, as Camel's include pattern. */

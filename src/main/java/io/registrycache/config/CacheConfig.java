@@ -2,6 +2,7 @@ package io.registrycache.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public record CacheConfig(
         Path registryCommand,
         Map<String, String> environment) {
 
+    private static final String USERNAME = "REGISTRY_PROXY_USERNAME";
+    private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
+
     private static final String BUILT_IN = "[\"registry-1.docker.io\", \"ghcr.io\", \"quay.io\", \"gcr.io\","
             + " \"registry.k8s.io\", \"mcr.microsoft.com\"]";
 
@@ -39,9 +43,11 @@ public record CacheConfig(
      */
     public static CacheConfig of(Map<String, String> given, Path home) {
         Map<String, String> environment = FileVariables.resolved("", given);
+        Upstreams upstreams = UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN));
+        upstreams.all().forEach(upstream -> requireWholeCredentials(upstream, environment));
         String managementHost = environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1");
         return new CacheConfig(
-                UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN)),
+                upstreams,
                 environment.getOrDefault("CACHE_HOST", "0.0.0.0"),
                 port(environment, "CACHE_PORT", 5000),
                 managementHost,
@@ -52,6 +58,27 @@ public record CacheConfig(
                 routes(environment.get("ROUTES_DIR"), home),
                 registryCommand(environment),
                 environment);
+    }
+
+    private static void requireWholeCredentials(Upstream upstream, Map<String, String> environment) {
+        Map<String, String> merged = upstream.environment(environment);
+        boolean hasUser = !merged.getOrDefault(USERNAME, "").isBlank();
+        boolean hasPassword = !merged.getOrDefault(PASSWORD, "").isEmpty();
+        if (hasUser != hasPassword) {
+            throw new ConfigException(
+                    hasUser ? USERNAME : PASSWORD,
+                    "is given for " + upstream.name() + " without " + (hasUser ? PASSWORD : USERNAME)
+                            + "; give both or none");
+        }
+    }
+
+    /** Sentences on what is probably misspelt. */
+    public List<String> warnings() {
+        List<String> found = new ArrayList<>(UnknownVariables.in("", environment));
+        for (Upstream upstream : upstreams.all()) {
+            found.addAll(UnknownVariables.in("CONFIG, " + upstream.name() + ": ", upstream.variables()));
+        }
+        return found;
     }
 
     private static Limit limit(Map<String, String> environment) {

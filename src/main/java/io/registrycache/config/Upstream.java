@@ -41,7 +41,7 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
     public static Upstream of(
             String place, String registry, String name, List<String> aliases, Map<String, String> variables) {
         URI url = url(place + ".registry", registry);
-        String chosen = name.isBlank() ? url.getHost() : name;
+        String chosen = name.isBlank() ? Authority.of(url).host() : name;
         return new Upstream(
                 segment(place + ".name", chosen),
                 url,
@@ -59,7 +59,8 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
 
     /** Docker Hub is the one registry where a name of a single segment is short for {@code library/<name>}. */
     public boolean isDockerHub() {
-        return DOCKER_HUB_NAMES.contains(name) || DOCKER_HUB_NAMES.contains(url.getHost());
+        return DOCKER_HUB_NAMES.contains(name)
+                || DOCKER_HUB_NAMES.contains(Authority.of(url).host());
     }
 
     /** The names that every client uses for Docker Hub, when this is Docker Hub. */
@@ -95,10 +96,10 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
         if (!url.getScheme().equals("https") && !url.getScheme().equals("http")) {
             throw new ConfigException(place, quoted(registry) + " is neither https:// nor http://");
         }
-        if (url.getHost() == null) {
-            throw new ConfigException(place, quoted(registry) + " has no host; give one, such as \"ghcr.io\"");
-        }
-        if (url.getPort() == 0 || url.getPort() > 65_535) {
+        Authority authority = Authority.find(url)
+                .orElseThrow(() ->
+                        new ConfigException(place, quoted(registry) + " has no host; give one, such as \"ghcr.io\""));
+        if (authority.port() == 0 || authority.port() > 65_535) {
             throw new ConfigException(place, quoted(registry) + " has a port out of range; give 1 to 65535");
         }
         if (!url.getRawPath().isEmpty() && !url.getRawPath().equals("/")) {
@@ -108,8 +109,8 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
             throw new ConfigException(place, "has a query or a fragment; give the host only");
         }
         // docker.io itself serves web pages; its registry is elsewhere.
-        String host = url.getHost().equals("docker.io") ? DOCKER_HUB : url.getHost();
-        return URI.create(url.getScheme() + "://" + host + (url.getPort() < 0 ? "" : ":" + url.getPort()));
+        String host = authority.host().equals("docker.io") ? DOCKER_HUB : authority.host();
+        return URI.create(url.getScheme() + "://" + new Authority("", host, authority.port()).hostAndPort());
     }
 
     private static URI parse(String place, String text) {

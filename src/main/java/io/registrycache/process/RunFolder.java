@@ -146,15 +146,25 @@ public final class RunFolder implements AutoCloseable {
             }
             return path;
         } catch (IOException e) {
-            throw new ConfigException(
-                    "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
-                    storage + " cannot be written (" + e.getClass().getSimpleName()
-                            + "); give a folder that this user may write to");
+            throw notWritable(storage, e);
         }
     }
 
+    private static ConfigException notWritable(Path storage, IOException why) {
+        return new ConfigException(
+                "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
+                storage + " cannot be written ("
+                        + why.getClass().getSimpleName().replaceFirst("Exception$", "")
+                        + "); give a folder that this user may write to");
+    }
+
     private static FileLock locked(Path running, Path storage) throws IOException {
-        FileChannel channel = FileChannel.open(running, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(running, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw notWritable(storage, e);
+        }
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

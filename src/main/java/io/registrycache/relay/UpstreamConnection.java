@@ -18,6 +18,7 @@ import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.registrycache.config.Authority;
 import io.registrycache.request.RegistryException;
 import io.registrycache.upstream.Origin;
 import io.registrycache.upstream.UpstreamFailure;
@@ -104,7 +105,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         URI url = call.request().url();
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
-        String host = url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort();
+        String host = Authority.of(url).hostAndPort();
         DefaultFullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 call.request().method(),

@@ -1,5 +1,6 @@
 package io.registrycache.upstream;
 
+import io.registrycache.config.Authority;
 import java.net.URI;
 import java.util.Locale;
 
@@ -13,14 +14,15 @@ public record Origin(String scheme, String host, int port) {
 
     public static Origin of(URI url) {
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-        int port = url.getPort() >= 0
-                ? url.getPort()
+        Authority authority = Authority.of(url);
+        int port = authority.port() >= 0
+                ? authority.port()
                 : switch (scheme) {
                     case "https" -> 443;
                     case "socks5", "socks5h" -> 1080;
                     default -> 80;
                 };
-        return new Origin(scheme, url.getHost().toLowerCase(Locale.ROOT), port);
+        return new Origin(scheme, authority.host(), port);
     }
 
     public boolean isTls() {

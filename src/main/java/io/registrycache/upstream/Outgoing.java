@@ -2,6 +2,7 @@ package io.registrycache.upstream;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.config.Authority;
 import java.net.URI;
 
 /**
@@ -15,6 +16,6 @@ public record Outgoing(URI url, HttpMethod method, HttpHeaders headers, boolean 
     /** Without the headers and the path, which may hold secrets. */
     @Override
     public String toString() {
-        return method + " " + url.getHost();
+        return method + " " + Authority.of(url);
     }
 }

@@ -1,5 +1,6 @@
 package io.registrycache.upstream;
 
+import io.registrycache.config.Authority;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +27,7 @@ public final class Proxies {
     }
 
     private boolean isExempt(URI target) {
-        String host = target.getHost().toLowerCase(Locale.ROOT);
+        String host = Origin.of(target).host();
         if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
             return true;
         }
@@ -45,7 +46,7 @@ public final class Proxies {
     private static Optional<Proxy> parsed(String text) {
         try {
             URI url = URI.create(text.contains("://") ? text : "http://" + text);
-            return Optional.of(url).filter(it -> it.getHost() != null).map(Proxy::of);
+            return Authority.find(url).isPresent() ? Optional.of(Proxy.of(url)) : Optional.empty();
         } catch (IllegalArgumentException e) {
             // Its message quotes the text, which may hold a password.
             LOG.debug("a proxy is not a URL");

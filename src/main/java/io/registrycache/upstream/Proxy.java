@@ -1,6 +1,8 @@
 package io.registrycache.upstream;
 
+import io.registrycache.config.Authority;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -27,11 +29,20 @@ public record Proxy(Origin origin, Optional<Login> login) {
     }
 
     static Proxy of(URI url) {
-        Optional<Login> login = Optional.ofNullable(url.getUserInfo()).map(info -> {
-            int colon = info.indexOf(':');
-            return colon < 0 ? new Login(info, "") : new Login(info.substring(0, colon), info.substring(colon + 1));
-        });
-        return new Proxy(Origin.of(url), login);
+        String info = Authority.of(url).userInfo();
+        return new Proxy(Origin.of(url), info.isEmpty() ? Optional.empty() : Optional.of(login(info)));
+    }
+
+    private static Login login(String info) {
+        int colon = info.indexOf(':');
+        return colon < 0
+                ? new Login(decoded(info), "")
+                : new Login(decoded(info.substring(0, colon)), decoded(info.substring(colon + 1)));
+    }
+
+    /** A plus is itself here, and not a space. */
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     /** Whether it speaks HTTP, with TLS or without; SOCKS if not. */

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
+import io.registrycache.config.Authority;
 import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
@@ -152,7 +153,9 @@ public final class Question {
         if (isOwn(next.url())) {
             all.set(CacheLoop.HEADER, CacheLoop.ID);
         }
-        boolean trusted = next.url().getHost().equals(access.upstream().url().getHost());
+        boolean trusted = Authority.of(next.url())
+                .host()
+                .equals(Authority.of(access.upstream().url()).host());
         Transport.Call sent =
                 access.transport().send(new Outgoing(next.url(), method, all, trusted), new Reply(next, done));
         call = sent;
@@ -216,7 +219,10 @@ public final class Question {
             // Without TLS only what the digest verifies.
             boolean isSafe = "https".equals(target.getScheme())
                     || (isHttp && (asked.url().getScheme().equals("http") || Digest.isDigest(request.reference())));
-            if (!isSafe || target.getHost() == null || target.getRawUserInfo() != null) {
+            if (!isSafe
+                    || Authority.find(target)
+                            .filter(it -> it.userInfo().isEmpty())
+                            .isEmpty()) {
                 throw malformed("redirects to where it must not");
             }
             if (asked.redirects() == MOST_REDIRECTS) {

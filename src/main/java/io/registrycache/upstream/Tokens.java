@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.config.Authority;
 import io.registrycache.config.Upstream;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
@@ -146,7 +147,11 @@ final class Tokens {
             boolean isSafe = "https".equals(realm.getScheme())
                     || ("http".equals(realm.getScheme())
                             && upstream.url().getScheme().equals("http"));
-            return Optional.of(realm).filter(it -> isSafe && it.getHost() != null && it.getRawUserInfo() == null);
+            return Optional.of(realm)
+                    .filter(it -> isSafe
+                            && Authority.find(it)
+                                    .filter(authority -> authority.userInfo().isEmpty())
+                                    .isPresent());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -175,7 +180,8 @@ final class Tokens {
         basic.ifPresent(value -> headers.set(HttpHeaderNames.AUTHORIZATION, value));
         Small receiver = new Small(LARGEST_ANSWER);
         // The upstream is trusted to name it, but not to make us talk to this machine.
-        boolean trusted = url.getHost().equals(upstream.url().getHost());
+        boolean trusted =
+                Authority.of(url).host().equals(Authority.of(upstream.url()).host());
         transport.send(new Outgoing(url, HttpMethod.GET, headers, trusted), receiver);
         return receiver.response().handle((response, failure) -> failure == null ? read(response) : failed(failure));
     }
