@@ -13,6 +13,7 @@ import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.S3Proxy;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,10 +66,14 @@ class S3IT {
         }
     }
 
+    private void awaitStored() {
+        await().atMost(Duration.ofSeconds(60)).until(() -> s3.blobs("ghcr.io") == 3);
+    }
+
     @Test
     void shouldServeFromTheBucketColdAndWarmAndAfterARestart() throws IOException {
         assertServed();
-        await().until(() -> s3.blobs("ghcr.io") == 3);
+        awaitStored();
         assertServed();
 
         cache.stop();
@@ -76,6 +81,27 @@ class S3IT {
         upstream.stop();
         cache = builder.start();
         assertServed();
+    }
+
+    /** Docker Hub's rate limit counts each GET of a manifest. */
+    @Test
+    void shouldAskOnlyForTheHeadOfATagWhoseManifestIsInTheBucket() throws IOException {
+        assertServed();
+        awaitStored();
+        await().until(() -> manifestRequests("GET") == 1);
+        long heads = manifestRequests("HEAD");
+
+        assertServed();
+
+        await().until(() -> manifestRequests("HEAD") == heads + 1);
+        assertThat(manifestRequests("GET")).isEqualTo(1);
+    }
+
+    private long manifestRequests(String method) {
+        return upstream.requests().stream()
+                .filter(request ->
+                        request.method().equals(method) && request.path().contains("/manifests/"))
+                .count();
     }
 
     @Test

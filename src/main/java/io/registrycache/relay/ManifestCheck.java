@@ -66,7 +66,8 @@ public final class ManifestCheck extends AsyncProcessorSupport {
             confirm(exchange, request, stored.get(), monitor, callback);
             return false;
         } else if (linked.isPresent() || isMissing(request, store)) {
-            ask(exchange, request, linked.isPresent(), store.isPresent(), callback);
+            // A bucket may have it: its child asks for the rest only if it has not. Rate limits count no heads.
+            ask(exchange, request, linked.isPresent() || store.isEmpty(), store.isPresent(), callback);
             return false;
         }
         callback.done(true);
