@@ -117,9 +117,9 @@ class ReplicasIT {
         }
     }
 
-    /** Each child thinks that the schedule of expiries is its own, and removes what is due of what others serve. */
+    /** A lifecycle rule of the bucket, for example. */
     @Test
-    void shouldServeWhatAnotherHasLetExpire() throws Exception {
+    void shouldServeWhatHasGoneFromTheBucket() throws Exception {
         assertThat(pull(one, 0)).isTrue();
         await().until(() -> s3.blobs("ghcr.io") == 3);
         assertThat(pull(other, 0)).isTrue();

@@ -6,11 +6,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** An S3 service with one bucket, as S3Proxy gives it on a folder. */
 public final class S3Proxy implements AutoCloseable {
@@ -112,6 +120,52 @@ public final class S3Proxy implements AutoCloseable {
         }
         try (Stream<Path> files = Files.walk(blobs)) {
             return files.filter(file -> file.endsWith("data")).count();
+        }
+    }
+
+    /**
+     * Deletes objects one by one, as a lifecycle rule of the bucket does, and returns their keys.
+     *
+     * @param which says of a key, such as {@code ghcr.io/docker/registry/v2/…}, whether it goes
+     */
+    public List<String> expire(Predicate<String> which) throws IOException {
+        List<String> keys;
+        try (Stream<Path> files = Files.walk(bucket())) {
+            keys = files.filter(Files::isRegularFile)
+                    .map(file -> bucket().relativize(file).toString())
+                    .filter(which)
+                    .toList();
+        }
+        try (HttpProbe probe = HttpProbe.connect("127.0.0.1:" + port)) {
+            for (String key : keys) {
+                delete(probe, key);
+            }
+        }
+        return keys;
+    }
+
+    private static void delete(HttpProbe probe, String key) throws IOException {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+        String path = "/" + BUCKET + "/" + key;
+        probe.request(
+                "DELETE",
+                path,
+                "Date: " + date,
+                "Authorization: AWS " + ACCESS_KEY + ":" + signature("DELETE\n\n\n" + date + "\n" + path));
+        int status = probe.receive().status();
+        if (status != 204) {
+            throw new IOException(key + " cannot be deleted: " + status);
+        }
+    }
+
+    /** Version 2 of the AWS signature, which is the short one. */
+    private static String signature(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA1");
+            mac.init(new SecretKeySpec(SECRET_KEY.getBytes(UTF_8), "HmacSHA1"));
+            return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has it", e);
         }
     }
 
