@@ -96,6 +96,7 @@ PROPOSED = {"rank": once(4), "manifests": "served", "grain": 10 * MINUTE, "low":
 
 FILE_TIMES = {
     "**A: last use, manifests count**": ISSUE,
+    "as built": {"rank": once(4), "grain": 10 * MINUTE, "low": 0.98},
     "A, down to 98 %": {"low": 0.98},
     "A, last use to 10 minutes": {"grain": 10 * MINUTE},
     "A, last use to the day": {"grain": DAY},

@@ -9,7 +9,7 @@ import java.util.List;
 sealed interface Bound {
 
     /** Of the bound, this part is freed beyond what is needed, so that not each layer needs room of its own. */
-    double SLACK = 0.05;
+    double SLACK = 0.02;
 
     List<UpstreamStorage> over();
 

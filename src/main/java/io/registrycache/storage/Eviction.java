@@ -207,20 +207,20 @@ public final class Eviction {
         long now = System.currentTimeMillis();
         long longest = clock.longestAge();
         Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
-        Map<UpstreamStorage, Ages> ages = new HashMap<>();
+        Map<UpstreamStorage, Ranks> ranks = new HashMap<>();
         Pace pace = new Pace();
         for (UpstreamStorage storage : storages) {
             try {
                 Sweep sweep = new Sweep(storage, now, pace);
                 long keep = storage.keep().map(Duration::toMillis).orElse(Long.MAX_VALUE);
-                ages.put(storage, sweep.measure(keep > longest ? Long.MAX_VALUE : keep));
+                ranks.put(storage, sweep.measure(keep > longest ? Long.MAX_VALUE : keep));
                 sweeps.put(storage, sweep);
             } catch (IOException e) {
                 LOG.warn("upstream={} its storage cannot be looked through: {}", storage, e.toString());
             }
         }
         for (Bound bound : bounds) {
-            evict(bound, concerned.contains(bound) ? added : 0, sweeps, ages);
+            evict(bound, concerned.contains(bound) ? added : 0, sweeps, ranks);
         }
         warnOfPins();
         measured = Optional.of(Instant.ofEpochMilli(now));
@@ -229,14 +229,14 @@ public final class Eviction {
     }
 
     private static void evict(
-            Bound bound, long added, Map<UpstreamStorage, Sweep> sweeps, Map<UpstreamStorage, Ages> ages) {
+            Bound bound, long added, Map<UpstreamStorage, Sweep> sweeps, Map<UpstreamStorage, Ranks> ranks) {
         long excess = bound.excess(added);
         if (excess <= 0) {
             return;
         }
-        Ages all = new Ages();
-        bound.over().forEach(storage -> Optional.ofNullable(ages.get(storage)).ifPresent(all::addAll));
-        Ages.Oldest chosen = all.oldest(excess + (long) (bound.most() * Bound.SLACK));
+        Ranks all = new Ranks();
+        bound.over().forEach(storage -> Optional.ofNullable(ranks.get(storage)).ifPresent(all::addAll));
+        Ranks.First chosen = all.first(excess + (long) (bound.most() * Bound.SLACK));
         for (UpstreamStorage storage : bound.over()) {
             try {
                 long before = storage.stored();

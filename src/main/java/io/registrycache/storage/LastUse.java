@@ -16,7 +16,11 @@ import java.time.Duration;
 final class LastUse {
 
     /** It is recorded at most once in this time. */
-    private static final long GRAIN = Duration.ofHours(1).toMillis();
+    private static final long GRAIN = Duration.ofMinutes(10).toMillis();
+
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+
+    private static final long USED_ONCE = 4;
 
     private LastUse() {}
 
@@ -31,7 +35,18 @@ final class LastUse {
     static boolean isDue(BasicFileAttributes attributes, long now) {
         long age = now - of(attributes);
         // Content from the future was written before the clock was set back.
-        return age > GRAIN || age < -GRAIN;
+        return age > GRAIN || age < -HOUR;
+    }
+
+    /**
+     * How soon content is to go: the higher, the sooner. What was not used again after its first hour counts as four times
+     * as old, for it is more likely one of a scan, or of a version that was soon replaced. See bench/policy.
+     */
+    static long rank(BasicFileAttributes attributes, long now) {
+        long age = Math.max(0, now - of(attributes));
+        long proven = attributes.lastAccessTime().toMillis()
+                - attributes.lastModifiedTime().toMillis();
+        return proven > HOUR ? age : Math.min(age, Long.MAX_VALUE / USED_ONCE) * USED_ONCE;
     }
 
     static void record(Path file, long now) throws IOException {
@@ -50,7 +65,7 @@ final class LastUse {
 
     /** Whether a file's times are later than now, by more than clocks differ. */
     static boolean isInFuture(BasicFileAttributes attributes, long now) {
-        return of(attributes) - now > GRAIN;
+        return of(attributes) - now > HOUR;
     }
 
     /** Sets both times to now: the clock was wrong when they were set. */

@@ -47,11 +47,11 @@ final class Sweep {
      *
      * @param mostAge of content that stays, in milliseconds
      */
-    Ages measure(long mostAge) throws IOException {
+    Ranks measure(long mostAge) throws IOException {
         storage.measuring();
         usePinned();
         AbandonedUploads.remove(storage, now);
-        Ages ages = new Ages();
+        Ranks ranks = new Ranks();
         long[] sumAndOldest = {0, now};
         walk((file, digest, attributes) -> {
             long use = LastUse.of(attributes);
@@ -62,21 +62,21 @@ final class Sweep {
             if (now - use > mostAge && evict(file, digest, attributes, Reason.KEEP)) {
                 return;
             }
-            ages.add(now - use, attributes.size());
+            ranks.add(LastUse.rank(attributes, now), attributes.size());
             sumAndOldest[0] += attributes.size();
             sumAndOldest[1] = Math.min(sumAndOldest[1], use);
         });
         removeManifests(Reason.KEEP);
         storage.measured(sumAndOldest[0], pinned, sumAndOldest[1]);
-        return ages;
+        return ranks;
     }
 
-    /** Evicts the oldest content, as chosen. */
-    void evict(Ages.Oldest chosen) throws IOException {
+    /** Evicts the content that is to go first, as chosen. */
+    void evict(Ranks.First chosen) throws IOException {
         walk((file, digest, attributes) -> {
-            long age = now - LastUse.of(attributes);
-            if (age > 0 && chosen.includes(age) && evict(file, digest, attributes, Reason.LIMIT)) {
-                chosen.removed(age, attributes.size());
+            long rank = LastUse.rank(attributes, now);
+            if (rank > 0 && chosen.includes(rank) && evict(file, digest, attributes, Reason.LIMIT)) {
+                chosen.removed(rank, attributes.size());
             }
         });
         removeManifests(Reason.LIMIT);

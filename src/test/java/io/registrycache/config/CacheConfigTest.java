@@ -53,11 +53,43 @@ class CacheConfigTest {
     }
 
     @Test
+    void shouldRefuseAUserWithoutAPassword() {
+        environment.put("CONFIG", """
+                [{"registry": "ghcr.io", "variables": {"REGISTRY_PROXY_USERNAME": "me"}}]
+                """);
+        assertThatThrownBy(this::config)
+                .hasMessage("REGISTRY_PROXY_USERNAME: is given for ghcr.io without REGISTRY_PROXY_PASSWORD;"
+                        + " give both or none");
+    }
+
+    @Test
+    void shouldAcceptAHostWithAnUnderscore() {
+        environment.put("CONFIG", "[\"http://my_registry:5000\"]");
+        assertThat(names()).containsExactly("my_registry");
+        assertThat(config().upstreams().byDefault().url()).hasToString("http://my_registry:5000");
+    }
+
+    @Test
+    void shouldWarnOfVariablesThatAreProbablyMisspelt() {
+        environment.put("CACHE_PROT", "5001");
+        environment.put("CACHE_SERVICE_HOST", "10.0.0.1");
+        environment.put("CACHE_PORT_5000_TCP_ADDR", "10.0.0.1");
+        environment.put("REGISTRY_LOG_LEVEL", "debug");
+        environment.put("CONFIG", """
+                [{"registry": "ghcr.io", "variables": {"REGISTRY_PROXY_USER": "me"}}]
+                """);
+        assertThat(config().warnings())
+                .containsExactly(
+                        "CACHE_PROT has no effect; is CACHE_PORT meant?",
+                        "CONFIG, ghcr.io: REGISTRY_PROXY_USER has no effect; is REGISTRY_PROXY_USERNAME meant?");
+    }
+
+    @Test
     void shouldReadStringsAndObjects() {
         environment.put("CONFIG", """
                 ["GHCR.io", "http://10.0.0.7:5001",
                  {"registry": "https://registry.example.com:8443/", "name": "Example", "aliases": ["ex"],
-                  "variables": {"REGISTRY_PROXY_USERNAME": "me"}}]
+                  "variables": {"REGISTRY_PROXY_USERNAME": "me", "REGISTRY_PROXY_PASSWORD": "pw"}}]
                 """);
 
         assertThat(names()).containsExactly("ghcr.io", "10.0.0.7", "example");

@@ -69,6 +69,19 @@ class EvictionTest {
     }
 
     @Test
+    void shouldEvictWhatWasUsedOnlyOnceBeforeWhatWasUsedAgain() throws IOException {
+        Digest usedAgain = images.layer("a", LAYER, Duration.ofDays(3));
+        FileTime fetched = FileTime.from(Instant.now().minus(Duration.ofDays(9)));
+        Files.setLastModifiedTime(images.layout.data(usedAgain), fetched);
+        Digest usedOnce = images.layer("b", LAYER, Duration.ofDays(1));
+        Digest justFetched = images.layer("c", LAYER, Duration.ofHours(12));
+        sweep("250KB");
+        assertThat(images.has(usedAgain)).isTrue();
+        assertThat(images.has(usedOnce)).isFalse();
+        assertThat(images.has(justFetched)).isTrue();
+    }
+
+    @Test
     void shouldEvictNothingWithinTheLimit() throws IOException {
         Digest layer = images.layer("a", LAYER, Duration.ofDays(300));
         sweep("100KB");
