@@ -163,13 +163,20 @@ public final class Fetches {
     }
 
     private void resume(Digest digest) throws IOException {
-        Spool spool = Spool.open(folder, digest);
-        Optional<Spool.Recorded> recorded = recorded(spool);
-        if (recorded.isEmpty()) {
-            spool.delete();
-            return;
+        Optional<Spool.Recorded> recorded;
+        synchronized (this) {
+            if (underWay.containsKey(digest)) {
+                // A client came first, and its spool has no record yet.
+                return;
+            }
+            Spool spool = Spool.open(folder, digest);
+            recorded = recorded(spool);
+            if (recorded.isEmpty()) {
+                spool.delete();
+                return;
+            }
+            spool.close();
         }
-        spool.close();
         try {
             begin(digest, recorded.get().repository(), 0, Long.MAX_VALUE);
         } catch (RegistryException e) {
