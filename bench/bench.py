@@ -126,6 +126,7 @@ class Server:
     """A program that listens on loopback, and everything that it starts."""
 
     running = []
+    scheme = "http"
 
     def __init__(self, name, command, port, folder, environment=None):
         self.name, self.port = name, port
@@ -229,7 +230,7 @@ http {{
     {extra}
     server {{
         listen 127.0.0.1:{port} backlog=1024;
-        location / {{ proxy_pass http://child; }}
+        location / {{ proxy_pass {scheme}://child; }}
     }}
 }}
 """
@@ -248,7 +249,7 @@ NGINX_PLAIN_64K = "proxy_buffering off; proxy_buffers 8 64k; proxy_buffer_size 6
 
 def nginx(name, folder, child, extra):
     port = free_port()
-    values = {"name": name, "folder": folder, "port": port, "child": child.port}
+    values = {"name": name, "folder": folder, "port": port, "child": child.port, "scheme": child.scheme}
     user = "user root;" if os.geteuid() == 0 else ""
     file = folder / f"{name}.conf"
     file.write_text(NGINX.format(**values, user=user, extra=extra.format(**values)))
@@ -262,7 +263,7 @@ PLAIN_JAVA = ("-XX:+UseSerialGC", "-Xmx128m")
 def here(folder, upstream, jar, name="here", java=None, **storage):
     """This program, started as ./run starts it, or with other options of the JVM."""
     port = free_port()
-    url = f"http://127.0.0.1:{upstream.port}"
+    url = f"{upstream.scheme}://127.0.0.1:{upstream.port}"
     upstreams = [{"registry": url, "name": "bench"}]
     upstreams += [{"registry": url, "name": f"idle{n}"} for n in range(1, UPSTREAMS)]
     environment = clean_environment(

@@ -33,8 +33,20 @@ NGINX_COLD = """
 NGINX_64K = NGINX_COLD + "proxy_buffers 8 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 128k;"
 
 
+TLS_SERVER = """
+    server {{
+        listen 127.0.0.1:TLS_PORT ssl;
+        ssl_certificate {folder}/certificate.pem;
+        ssl_certificate_key {folder}/key.pem;
+        location / {{ proxy_pass http://child; }}
+    }}
+"""
+
+
 class FarUpstream:
     """The upstream behind a line of its own process."""
+
+    scheme = "http"
 
     def __init__(self, upstream, folder, **options):
         self.port, self.control = bench.free_port(), bench.free_port()
@@ -55,6 +67,25 @@ class FarUpstream:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+class TlsUpstream:
+    """The upstream behind an nginx that speaks TLS, with a certificate of its own."""
+
+    scheme = "https"
+
+    def __init__(self, upstream, folder):
+        folder.mkdir(exist_ok=True)
+        self.port, self.certificate = bench.free_port(), folder / "certificate.pem"
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        command += ["-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+        command += ["-keyout", folder / "key.pem", "-out", self.certificate]
+        subprocess.run(command, check=True, capture_output=True)
+        extra = bench.NGINX_PLAIN_64K + TLS_SERVER.replace("TLS_PORT", str(self.port))
+        self.server = bench.nginx("tls", folder, upstream, extra)
+
+    def close(self):
+        self.server.stop()
 
 
 class Cold:
@@ -269,12 +300,23 @@ class Cold:
 
     def processor(self):
         """CPU seconds, and bytes written, for one cold layer."""
+        cpu, written = self.spent(("child", "nginx", "nginx-64k", "here"), self.upstream)
+        self.compare_cpu("CPU per cold GiB", cpu)
+        self.line(16, "written to disk per cold GiB", "GiB", written, "", written["here"], "≤ 1.02")
+        tls = TlsUpstream(self.upstream, self.whole.folder / "tls")
+        storage = {"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(self.folder / "here")}
+        more = storage | {"SSL_CERT_FILE": str(tls.certificate)}
+        cpu, _ = self.spent(("nginx", "nginx-64k", "here"), tls, **more)
+        tls.close()
+        self.compare_cpu("CPU per cold GiB over TLS", cpu)
+
+    def spent(self, names, upstream, **more):
         gib = self.whole.images.sizes[self.large] / GIB
         cpu, written = {}, {}
-        for name in ("child", "nginx", "nginx-64k", "here"):
+        for name in names:
             each, disk = [], []
             for _ in range(3):
-                with self.contestant(name, self.upstream) as (server, prefix):
+                with self.contestant(name, upstream, **more) as (server, prefix):
                     # Until the JIT has compiled what is measured.
                     if name == "here":
                         self.warm_up(server, prefix)
@@ -285,9 +327,12 @@ class Cold:
                     each.append(bench.used_since(before) / gib)
                     disk.append((self.written(family) - io) / GIB / gib)
             cpu[name], written[name] = statistics.median(each), statistics.median(disk)
-        self.line(15, "CPU per cold GiB", "s", cpu, "here/nginx", cpu["here"] / cpu["nginx"], "≤ 1")
-        self.line(15, "CPU per cold GiB", "s", cpu | {"nginx": cpu["nginx-64k"]}, "here/nginx, 64 KiB buffers", cpu["here"] / cpu["nginx-64k"], "≤ 1.15")
-        self.line(16, "written to disk per cold GiB", "GiB", written, "", written["here"], "≤ 1.02")
+        return cpu, written
+
+    def compare_cpu(self, what, cpu):
+        self.line(15, what, "s", cpu, "here/nginx", cpu["here"] / cpu["nginx"], "≤ 1")
+        large = cpu["nginx-64k"]
+        self.line(15, what, "s", cpu | {"nginx": large}, "here/nginx, 64 KiB buffers", cpu["here"] / large, "≤ 1.15")
 
     def warm_up(self, server, prefix):
         """Pulls what is measured later, and removes it: the next pull is cold, and the JIT has compiled its way."""
