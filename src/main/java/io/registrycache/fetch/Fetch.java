@@ -234,7 +234,7 @@ public final class Fetch {
                 download.read(false);
             }
             whenReserved(room, total, () -> {
-                startMore(total, more);
+                startBeside(total, more);
                 if (waits) {
                     download.read(true);
                 }
@@ -242,7 +242,7 @@ public final class Fetch {
             size.complete(total);
             wake();
         } else {
-            startMore(total, more);
+            startBeside(total, more);
         }
         if (total == 0) {
             check();
@@ -289,6 +289,13 @@ public final class Fetch {
         parts.add(whole);
         hasRanges = false;
         return whole;
+    }
+
+    /** Elsewhere, for a client may wait for the bytes that come next here. */
+    private void startBeside(long total, int count) {
+        if (count > 0) {
+            CompletableFuture.runAsync(() -> startMore(total, count));
+        }
     }
 
     private void startMore(long total, int count) {
