@@ -69,7 +69,9 @@ public final class UnknownVariables {
 
     private static String nearest(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt((String it) -> distance(name, it)).thenComparing(it -> it))
+                .min(Comparator.comparing((String it) -> !it.startsWith(name))
+                        .thenComparing(it -> distance(name, it))
+                        .thenComparing(it -> it))
                 .orElseThrow();
     }
 
