@@ -90,6 +90,7 @@ public final class RegistryCache extends MainListenerSupport {
 
     private RegistryCache(CacheConfig config) throws IOException {
         this.config = config;
+        Logging.adjust(config.log());
         config.warnings().forEach(LOG::warn);
         this.routeFiles = new RouteFiles(config.routes());
         routeFiles.requireAll();
@@ -114,10 +115,21 @@ public final class RegistryCache extends MainListenerSupport {
                 List<String> images = List.of(args).subList(1, args.length);
                 System.exit(new PurgeCommand(CacheConfig.of(System.getenv(), home())).run(images));
             }
-            new RegistryCache(CacheConfig.of(System.getenv(), home())).run();
+            new RegistryCache(CacheConfig.of(System.getenv(), home())).runToEnd();
         } catch (Exception e) {
             System.err.println("docker-registry-cache: " + StartFailure.explain(e));
             System.exit(2);
+        }
+    }
+
+    private void runToEnd() throws Exception {
+        OrderlyEnd end = new OrderlyEnd(DRAIN_SECONDS + 10);
+        int code = 2;
+        try {
+            run();
+            code = 0;
+        } finally {
+            end.reached(code);
         }
     }
 
@@ -279,7 +291,7 @@ public final class RegistryCache extends MainListenerSupport {
     public void beforeStop(BaseMainSupport main) {
         clientConnections.drain();
         try {
-            main.getCamelContext().getRouteController().stopRoute("front-door", DRAIN_SECONDS, TimeUnit.SECONDS);
+            main.getCamelContext().getRouteController().stopRoute("front-door", DRAIN_SECONDS - 5, TimeUnit.SECONDS);
         } catch (Exception e) {
             LOG.warn("the front door did not close in order", e);
         }

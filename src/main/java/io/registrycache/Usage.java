@@ -26,6 +26,9 @@ final class Usage {
               MANAGEMENT_HOST      127.0.0.1              status page, health, metrics
               MANAGEMENT_PORT      9876
               JMX_PORT             none                   remote JMX, on MANAGEMENT_HOST
+              LOG_LEVEL            info                   error, warn, info, debug, trace
+              LOG_FORMAT           text                   or json; to stderr
+              ACCESS_LOG           off                    or combined, json; to stdout
               ROUTES_DIR           routes                 the folder with the *.camel.yaml files
               REGISTRY_COMMAND     registry, or           the program that each child runs
                                    docker-registry

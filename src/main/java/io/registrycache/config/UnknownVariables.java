@@ -28,6 +28,8 @@ public final class UnknownVariables {
             "JMX_KEYSTORE_PASSWORD",
             "ROUTES_DIR",
             "ACCESS_LOG",
+            "LOG_LEVEL",
+            "LOG_FORMAT",
             "UPSTREAM_CONNECTIONS",
             "UPSTREAM_LAYERS",
             "UPSTREAM_PARTS",
@@ -38,8 +40,8 @@ public final class UnknownVariables {
             "REGISTRY_PROXY_REMOTEURL");
 
     /** Others begin so for reasons of their own: the registry has hundreds of variables, of which these are ours. */
-    private static final Pattern OURS =
-            Pattern.compile("(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|REGISTRY_PROXY|REGISTRY_COMMAN)_?.*|CONFI?G?S?");
+    private static final Pattern OURS = Pattern.compile(
+            "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|REGISTRY_PROXY|REGISTRY_COMMAN)_?.*|CONFI?G?S?");
 
     /** What Kubernetes sets for a service with the name of one of our prefixes. */
     private static final Pattern OF_KUBERNETES =

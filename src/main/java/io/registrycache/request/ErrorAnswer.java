@@ -26,6 +26,12 @@ public final class ErrorAnswer {
         RegistryError.unavailable(upstream(exchange), "is stopped").writeTo(exchange.getMessage());
     }
 
+    /** More lists are asked for than can be made. */
+    public void busy(Exchange exchange) {
+        RegistryError.unavailable("the cache", "is making other lists; try again")
+                .writeTo(exchange.getMessage());
+    }
+
     /** A mistake of ours. */
     public void unexpected(Exchange exchange) {
         LOG.error(
