@@ -13,31 +13,41 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a stored manifest references.
  *
- * @param layers or the manifests of an index, and the subject of an artifact
+ * @param layers nothing for an index
  * @param config nothing for an index
+ * @param manifests of an index
+ * @param subject of an artifact
+ * @param isAttestation whether it says how an image was built, and is not an image
  */
-record StoredManifest(Set<Digest> layers, Set<Digest> config) {
+record StoredManifest(
+        Set<Digest> layers, Set<Digest> config, Set<Digest> manifests, Set<Digest> subject, boolean isAttestation) {
 
     /** A larger one is refused when it is fetched. */
     private static final long LARGEST = 8 << 20;
     /** Further ones are left out; real images have at most some hundred. */
     private static final int MOST_REFERENCES = 10_000;
 
+    private static final String ATTESTATION = "application/vnd.in-toto+json";
     private static final JsonFactory JSON = new JsonFactory();
 
     StoredManifest {
         layers = Set.copyOf(layers);
         config = Set.copyOf(config);
+        manifests = Set.copyOf(manifests);
+        subject = Set.copyOf(subject);
     }
 
     /** All of it. */
     Set<Digest> references() {
         Set<Digest> all = new HashSet<>(layers);
         all.addAll(config);
+        all.addAll(manifests);
+        all.addAll(subject);
         return all;
     }
 
@@ -55,8 +65,7 @@ record StoredManifest(Set<Digest> layers, Set<Digest> config) {
     }
 
     private static Optional<StoredManifest> parse(Path data) throws IOException {
-        Set<Digest> layers = new HashSet<>();
-        Set<Digest> config = new HashSet<>();
+        Parts parts = new Parts();
         boolean isManifest = false;
         try (JsonParser parser = JSON.createParser(data.toFile())) {
             int depth = 0;
@@ -66,18 +75,50 @@ record StoredManifest(Set<Digest> layers, Set<Digest> config) {
                 }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 String name = parser.currentName();
+                if (depth == 1 && token == JsonToken.FIELD_NAME) {
+                    parts.part = name;
+                }
                 isManifest |= depth == 1 && token == JsonToken.VALUE_NUMBER_INT && "schemaVersion".equals(name);
-                if (token == JsonToken.VALUE_STRING && ("digest".equals(name) || "blobSum".equals(name))) {
-                    boolean isConfig = "config"
-                            .equals(parser.getParsingContext().getParent().getCurrentName());
-                    add(isConfig ? config : layers, parser.getText());
+                if (token == JsonToken.VALUE_STRING) {
+                    parts.add(name, parser.getText());
                 }
             }
         } catch (JsonParseException e) {
             // A layer, for one.
             return Optional.empty();
         }
-        return isManifest ? Optional.of(new StoredManifest(layers, config)) : Optional.empty();
+        return isManifest ? Optional.of(parts.manifest()) : Optional.empty();
+    }
+
+    /** What was read so far. */
+    private static final class Parts {
+
+        private final Set<Digest> layers = new HashSet<>();
+        private final Set<Digest> config = new HashSet<>();
+        private final Set<Digest> manifests = new HashSet<>();
+        private final Set<Digest> subject = new HashSet<>();
+        private boolean isAttestation;
+        /** The field of the manifest in which the parser is. */
+        private String part = "";
+
+        void add(String name, String text) {
+            if ("digest".equals(name) || "blobSum".equals(name)) {
+                Set<Digest> references = switch (part) {
+                    case "config" -> config;
+                    case "manifests" -> manifests;
+                    case "subject" -> subject;
+                    default -> layers;
+                };
+                if (Digest.isWellFormed(text) && references.size() < MOST_REFERENCES) {
+                    references.add(Digest.of(text));
+                }
+            }
+            isAttestation |= "layers".equals(part) && "mediaType".equals(name) && ATTESTATION.equals(text);
+        }
+
+        StoredManifest manifest() {
+            return new StoredManifest(layers, config, manifests, subject, isAttestation);
+        }
     }
 
     /** What a manifest references; nothing if it is not stored. */
@@ -89,14 +130,10 @@ record StoredManifest(Set<Digest> layers, Set<Digest> config) {
         }
     }
 
-    /** Whether one of its layers is left. */
+    /** Whether one of its layers is left, or of what else it is there for. */
     boolean hasLayer(Layout layout) {
-        return layers.stream().anyMatch(reference -> Files.exists(layout.data(reference)));
-    }
-
-    private static void add(Set<Digest> references, String text) {
-        if (Digest.isWellFormed(text) && references.size() < MOST_REFERENCES) {
-            references.add(Digest.of(text));
-        }
+        return Stream.of(layers, manifests, subject)
+                .flatMap(Set::stream)
+                .anyMatch(reference -> Files.exists(layout.data(reference)));
     }
 }
