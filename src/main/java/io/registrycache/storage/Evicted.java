@@ -31,6 +31,10 @@ public final class Evicted {
         return of(bytes, reason).sum();
     }
 
+    public long bytes() {
+        return bytes.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
     /** Manifests of which nothing is left. */
     public long images(Reason reason) {
         return of(images, reason).sum();

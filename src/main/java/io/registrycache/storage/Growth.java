@@ -3,7 +3,7 @@ package io.registrycache.storage;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How many bytes were stored in the last day, hour by hour. */
+/** How many bytes were stored: in the last day, hour by hour, and since the start. */
 final class Growth {
 
     private static final int HOURS = 24;
@@ -12,6 +12,7 @@ final class Growth {
     private final long[] bytes = new long[HOURS];
     private final long begin;
     private long hour;
+    private long total;
 
     Growth(LongSupplier nanos) {
         this.nanos = nanos;
@@ -21,6 +22,7 @@ final class Growth {
     synchronized void stored(long count) {
         advance();
         bytes[(int) (hour % HOURS)] += count;
+        total += count;
     }
 
     /** Since the start, if that is not a day ago. */
@@ -31,6 +33,10 @@ final class Growth {
             sum += each;
         }
         return sum;
+    }
+
+    synchronized long total() {
+        return total;
     }
 
     private void advance() {

@@ -73,13 +73,17 @@ final class Sweep {
 
     /** Evicts the content that is to go first, as chosen. */
     void evict(Ranks.First chosen) throws IOException {
+        long[] oldest = {Long.MAX_VALUE};
         walk((file, digest, attributes) -> {
             long rank = LastUse.rank(attributes, now);
             if (rank > 0 && chosen.includes(rank) && evict(file, digest, attributes, Reason.LIMIT)) {
                 chosen.removed(rank, attributes.size());
+            } else {
+                oldest[0] = Math.min(oldest[0], LastUse.of(attributes));
             }
         });
         removeManifests(Reason.LIMIT);
+        storage.left(oldest[0]);
     }
 
     private void usePinned() throws IOException {

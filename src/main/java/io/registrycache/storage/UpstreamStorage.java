@@ -106,6 +106,11 @@ public final class UpstreamStorage {
         return growth.inLastDay();
     }
 
+    /** Bytes that were stored since the start, whether they are still here or not. */
+    public long storedSinceStart() {
+        return growth.total();
+    }
+
     boolean isChanged() {
         return changed;
     }
@@ -132,7 +137,7 @@ public final class UpstreamStorage {
     void measured(long bytes, long pinnedBytes, long oldest) {
         stored.set(bytes);
         pinned = pinnedBytes;
-        oldestUse = bytes == 0 ? Instant.MAX : Instant.ofEpochMilli(oldest);
+        left(bytes == 0 ? Long.MAX_VALUE : oldest);
         measured = true;
     }
 
@@ -141,6 +146,15 @@ public final class UpstreamStorage {
         evicted(Reason.PURGE, bytes);
         evictedImages(Reason.PURGE, 1);
         changed = true;
+    }
+
+    /**
+     * Says what is the oldest content that was not evicted.
+     *
+     * @param oldest when it was last used, in milliseconds; the largest number if nothing is left
+     */
+    void left(long oldest) {
+        oldestUse = oldest == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochMilli(oldest);
     }
 
     void evicted(Reason reason, long bytes) {

@@ -66,6 +66,9 @@ class EvictionTest {
         assertThat(storage.stored()).isEqualTo(2 * LAYER);
         assertThat(storage.evicted().bytes(Reason.LIMIT)).isEqualTo(LAYER);
         assertThat(images.layout.data(oldest).getParent()).doesNotExist();
+        assertThat(Duration.between(storage.oldestUse().orElseThrow(), Instant.now())
+                        .toHours())
+                .isEqualTo(48);
     }
 
     @Test
@@ -180,6 +183,7 @@ class EvictionTest {
         room.release(LAYER, true);
         assertThat(storage.stored()).isEqualTo(LAYER);
         assertThat(storage.storedInLastDay()).isEqualTo(LAYER);
+        assertThat(storage.storedSinceStart()).isEqualTo(LAYER);
     }
 
     @Test
