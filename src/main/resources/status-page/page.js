@@ -1,6 +1,7 @@
 // Polls the JSON API and shows what it says. All text goes in as text, never as markup.
 import * as format from './format.js';
 import { Plot } from './plot.js';
+import * as storage from './storage.js';
 
 const STATUS_EVERY = 1000;
 const TRAFFIC_EVERY = 5000;
@@ -73,6 +74,8 @@ function command(text, shown = text) {
 const CONDITIONS = { ok: 'serving', starting: 'starting', offline: 'offline', failing: 'failing', stopped: 'stopped' };
 
 function upstreamRow(upstream) {
+  const meter = element('meter');
+  meter.setAttribute('aria-label', `Part of the limit used by ${upstream.name}`);
   const row = element('li', 'upstream-row',
     element('span', 'state'),
     element('div', 'main',
@@ -80,11 +83,13 @@ function upstreamRow(upstream) {
       element('p', 'words'),
       element('p', 'reason')),
     element('span', 'amount'),
+    element('div', 'storage', meter, element('p', 'words details')),
     command(`${shown.pullPrefix}${upstream.name}/`));
   return row;
 }
 
-function updateUpstream(row, { status, storedBytes }, now) {
+function updateUpstream(row, upstream, now) {
+  const { status, storedBytes, limitBytes } = upstream;
   row.dataset.condition = status.condition;
   const set = (selector, text) => {
     const part = row.querySelector(selector);
@@ -95,7 +100,13 @@ function updateUpstream(row, { status, storedBytes }, now) {
   set('.state', CONDITIONS[status.condition] ?? status.condition);
   set('.words', status.words + since + next);
   set('.reason', status.reason ?? '');
-  set('.amount', storedBytes === null ? '' : format.bytes(storedBytes));
+  set('.amount', storedBytes === null ? '' : format.bytes(storedBytes) + (limitBytes === null ? '' : ` of ${format.bytes(limitBytes)}`));
+  row.querySelector('.storage').hidden = storedBytes === null;
+  if (storedBytes !== null) {
+    // Where an upstream has no limit of its own, the bar is its part of what all may store.
+    storage.fill(row.querySelector('meter'), storedBytes, limitBytes ?? (storedBytes > 0 ? shown.storage.limitBytes : 0));
+    set('.details', storage.details(upstream, now, Date.parse(shown.upSince)));
+  }
 }
 
 function transferRow(transfer) {
@@ -125,6 +136,19 @@ function updateTransfer(row, transfer) {
 
 let shown = null;
 
+function showStorage(total, now) {
+  const { measured, bytes, limitBytes, diskFree } = total;
+  words('stored', measured ? format.bytes(bytes) : '–');
+  words('disk', !measured ? 'not measured yet'
+    : limitBytes === null ? 'not on a disk of this machine'
+      : `of ${format.bytes(limitBytes)} · ${format.bytes(diskFree)} free on its disk`);
+  storage.fill($('limit-meter'), bytes, limitBytes);
+  words('stored-details', storage.details(total, now, Date.parse(shown.upSince)));
+  const warning = storage.pinnedWarning(shown);
+  words('pinned-warning', warning);
+  $('pinned-warning').hidden = warning === '';
+}
+
 function showStatus(status) {
   shown = status;
   const now = Date.parse(status.now);
@@ -141,14 +165,7 @@ function showStatus(status) {
   words('saved-bytes', format.bytes(status.saved.bytes));
   words('saved-requests', format.number(status.saved.upstreamRequests));
   words('errors-note', errors === 0 ? 'no errors' : format.count(errors, 'error answered', 'errors answered'));
-  const { measured, bytes, diskFree, diskSize } = status.storage;
-  words('stored', measured ? format.bytes(bytes) : '–');
-  words('disk', !measured ? 'not measured yet' : diskSize === null ? 'not on a disk of this machine' : `${format.bytes(diskFree)} free on its disk`);
-  $('disk-meter').hidden = diskSize === null;
-  if (diskSize) {
-    $('disk-meter').value = 1 - diskFree / diskSize;
-    $('disk-meter').textContent = format.percent(diskSize - diskFree, diskSize);
-  }
+  showStorage(status.storage, now);
 
   sync($('upstreams'), status.upstreams, (it) => it.name, upstreamRow, (row, it) => updateUpstream(row, it, now));
   words('in-flight', String(status.transfers.inFlight));
@@ -180,7 +197,13 @@ function showImages({ images, more, unavailable }) {
   const found = images.length === 0 ? 'Nothing found' : `${more ? 'The first ' : ''}${format.count(images.length, 'image', 'images')}`;
   words('found', found + (unavailable.length === 0 ? '' : `; the storage of ${unavailable.join(', ')} is no file system and cannot be searched`));
   sync($('found-images'), images, (it) => it.pull,
-    (it) => element('li', 'image-row', command(it.pull, `${it.upstream}/${it.repository}${it.reference}`)));
+    (it) => element('li', 'image-row', command(it.pull, `${it.upstream}/${it.repository}${it.reference}`), element('span', 'tag partly')),
+    (row, it) => {
+      const mark = row.querySelector('.partly');
+      mark.hidden = it.cached === 'whole';
+      mark.textContent = mark.hidden ? '' : 'partly cached';
+      mark.title = mark.hidden ? '' : 'The next pull fetches what is missing.';
+    });
 }
 
 async function get(path) {

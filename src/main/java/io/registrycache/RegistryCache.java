@@ -13,6 +13,7 @@ import io.registrycache.management.Metrics;
 import io.registrycache.management.PurgeUpstream;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
+import io.registrycache.management.StorageMetrics;
 import io.registrycache.management.UpstreamBean;
 import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
@@ -43,6 +44,7 @@ import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
 import io.registrycache.storage.Eviction;
+import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.AskUpstream;
@@ -228,7 +230,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());
         beans.bind("eviction", eviction);
-        StorageUse storageUse = StorageUse.of(ways.storages().values(), eviction);
+        StorageUse storageUse = new StorageUse(ways.storages(), eviction);
         this.storageUse = storageUse;
         bindStatus(beans, upstreams, storageUse);
         if (config.jmx().isPresent()) {
@@ -256,14 +258,16 @@ public final class RegistryCache extends MainListenerSupport {
             return;
         }
         RouteMBeans.countOnce(started.getCamelContext());
-        StorageUse storageUse = requireNonNull(this.storageUse);
-        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, storageUse::byUpstream));
+        StorageUse use = requireNonNull(storageUse);
+        StorageMetrics stored = new StorageMetrics(use.byName().values(), use.eviction());
+        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, stored));
         opening.setDaemon(true);
         opening.start();
     }
 
     /** What the first pull did not need to be answered. */
     private void startTheRest(CamelContext context) throws Exception {
+        StorageUse use = requireNonNull(storageUse);
         routeFiles.loadForChildren(context);
         UpstreamRoutes routes = new UpstreamRoutes(context);
         for (UpstreamChild child : children.all()) {
@@ -272,10 +276,14 @@ public final class RegistryCache extends MainListenerSupport {
         for (UpstreamChild child : children.all()) {
             String name = child.upstream().name();
             HealthCheckRegistry.get(context).register(new UpstreamHealth(child));
-            PurgeUpstream purge = new PurgeUpstream(
-                    child.upstream(),
-                    Optional.ofNullable(requireNonNull(ways).storages().get(name)));
-            new UpstreamBean(child, metrics, () -> traffic.inFlightByUpstream().getOrDefault(name, 0L), purge)
+            Optional<UpstreamStorage> storage = Optional.ofNullable(use.byName().get(name));
+            new UpstreamBean(
+                            child,
+                            metrics,
+                            () -> traffic.inFlightByUpstream().getOrDefault(name, 0L),
+                            new PurgeUpstream(child.upstream(), storage),
+                            storage,
+                            use.eviction())
                     .register();
         }
         routeFiles.loadForWatching(context);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
 import io.registrycache.rig.Command;
+import io.registrycache.rig.ConfigElement;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.JmxClient;
 import io.registrycache.rig.OciImage;
@@ -51,7 +52,7 @@ class JmxIT {
 
     private CacheProcess.Builder builder() {
         return CacheProcess.builder()
-                .upstreams(upstream.configElement("ghcr.io"))
+                .upstreams(ConfigElement.with(upstream.configElement("ghcr.io"), "\"limit\": \"1GB\""))
                 .env("JMX_PORT", Integer.toString(port));
     }
 
@@ -85,6 +86,10 @@ class JmxIT {
             assertThat(jmx.upstreamAttribute("ghcr.io", "Hits")).isEqualTo(1L);
             assertThat(jmx.upstreamAttribute("ghcr.io", "Misses")).isEqualTo(1L);
             assertThat(jmx.upstreamAttribute("ghcr.io", "BytesOut")).isEqualTo(2 * blob.size());
+            assertThat((Long) jmx.upstreamAttribute("ghcr.io", "StoredBytes")).isGreaterThanOrEqualTo(blob.size());
+            assertThat(jmx.upstreamAttribute("ghcr.io", "LimitBytes")).isEqualTo(1_000_000_000L);
+            assertThat(jmx.upstreamAttribute("ghcr.io", "PinnedBytes")).isEqualTo(0L);
+            assertThat(jmx.upstreamAttribute("ghcr.io", "EvictedBytes")).isEqualTo(0L);
             assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("Serving");
             assertThat(cache.program().children()).contains((Long) jmx.upstreamAttribute("ghcr.io", "Pid"));
             assertThat(jmx.routeAttribute("ghcr.io", "ExchangesTotal")).isEqualTo(2L);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.ConfigElement;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
@@ -18,6 +19,8 @@ import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,9 @@ class StatusApiIT {
         }
         cache = CacheProcess.builder()
                 .upstreams(
-                        upstream.configElement("ghcr.io"),
+                        ConfigElement.with(
+                                upstream.configElement("ghcr.io"),
+                                "\"limit\": \"1GB\", \"keep\": \"30d\", \"pin\": [\"a/b:1.0\"]"),
                         "{\"registry\": \"s3.example.com\", \"variables\": {\"REGISTRY_STORAGE\": \"inmemory\"}}")
                 .start();
         Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/a/b:1.0", folder.resolve("first"));
@@ -137,6 +142,36 @@ class StatusApiIT {
     }
 
     @Test
+    void shouldTellHowMuchMayBeStoredAndWhatBecameOfIt() {
+        long layers = pushed.layers().get(0).size() + pushed.layers().get(1).size();
+        await().atMost(Duration.ofSeconds(80))
+                .until(() -> json("/api/status").at("/upstreams/0/pinnedBytes").asLong() > layers);
+        JsonNode status = json("/api/status");
+        JsonNode one = status.at("/upstreams/0");
+        JsonNode all = status.path("storage");
+
+        assertThat(one.path("limitBytes").asLong()).isEqualTo(1_000_000_000);
+        assertThat(one.path("keepSeconds").asLong())
+                .isEqualTo(Duration.ofDays(30).toSeconds());
+        assertThat(one.path("reservedBytes").asLong(-1)).isZero();
+        assertThat(one.path("storedLastDay").asLong()).isGreaterThanOrEqualTo(layers);
+        assertThat(Instant.parse(one.path("oldestUse").asText()))
+                .isBetween(Instant.now().minus(Duration.ofMinutes(10)), Instant.now());
+        for (String reason : List.of("limit", "keep", "purge")) {
+            assertThat(one.at("/evicted/" + reason + "/bytes").asLong(-1)).isZero();
+            assertThat(one.at("/evicted/" + reason + "/images").asLong(-1)).isZero();
+        }
+        assertThat(all.path("limitBytes").asLong())
+                .isBetween(1L, all.path("diskSize").asLong());
+        for (String field : List.of("reservedBytes", "pinnedBytes", "oldestUse", "storedLastDay", "evicted")) {
+            assertThat(all.path(field)).as(field).isEqualTo(one.path(field));
+        }
+        assertThat(all.path("overPinned").asBoolean(true)).isFalse();
+        assertThat(status.at("/upstreams/1/limitBytes").isNull()).isTrue();
+        assertThat(status.at("/upstreams/1/evicted").isNull()).isTrue();
+    }
+
+    @Test
     void shouldShowATransferWithItsProgressWhileItLasts() throws Exception {
         Blob layer = pushed.layers().get(1);
         Thread slow = new Thread(() -> {
@@ -169,6 +204,7 @@ class StatusApiIT {
 
         assertThat(images.at("/images/0/pull").asText())
                 .isEqualTo("docker pull " + cache.endpoint() + "/ghcr.io/a/b:1.0");
+        assertThat(images.at("/images/0/cached").asText()).isEqualTo("whole");
         assertThat(images.path("more").asBoolean()).isFalse();
         assertThat(images.at("/unavailable/0").asText()).isEqualTo("s3.example.com");
     }
@@ -180,7 +216,7 @@ class StatusApiIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/status/page.js", "/api/status", "/api/traffic", "/api/images"})
+    @ValueSource(strings = {"/", "/status/page.js", "/status/storage.js", "/api/status", "/api/traffic", "/api/images"})
     void shouldChangeNothing(String path) throws IOException {
         for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
             assertThat(ask(method, path).status()).as(method).isEqualTo(405);

@@ -58,14 +58,19 @@ class StatusPageIT {
             image.push(upstream, "library/debian", "12-slim");
         }
         large = pushed.layers().get(1);
-        cache = CacheProcess.builder()
-                .upstreams(
-                        upstream.configElement("ghcr.io"),
-                        upstream.configElement("docker.io"),
-                        ConfigElement.of("away.example.com", "http://127.0.0.1:" + Ports.free()))
-                .start();
+        startCache(upstream.configElement("ghcr.io"));
         pull("ghcr.io/my/image:1.0");
         cache.awaitCached("ghcr.io", large);
+    }
+
+    private void startCache(String first) {
+        cache = CacheProcess.builder()
+                .upstreams(
+                        first,
+                        upstream.configElement("docker.io"),
+                        ConfigElement.of("away.example.com", "http://127.0.0.1:" + Ports.free()))
+                .storage(folder.resolve("storage"))
+                .start();
     }
 
     @AfterEach
@@ -134,6 +139,11 @@ class StatusPageIT {
         assertThat(page.locator("#pulled")).containsText("docker.io/library/debian:12-slim");
         assertThat(page.locator("#saved-bytes")).containsText("MB", PATIENTLY);
         assertThat(page.locator("#stored")).containsText("MB", PATIENTLY);
+        assertThat(page.locator("#disk")).containsText("free on its disk");
+        assertThat(page.locator("#stored-details")).containsText("MB added since the start");
+        assertThat(page.locator("#limit-meter")).isVisible();
+        assertThat(page.locator("#pinned-warning")).isHidden();
+        assertThat(page.locator("#found-images .partly:visible")).hasCount(0);
         photograph(page, "desktop-light");
         assertAccessible(page);
 
@@ -196,6 +206,42 @@ class StatusPageIT {
             photograph(page, "phone-" + scheme.name().toLowerCase(Locale.ROOT));
             assertAccessible(page);
         }
+    }
+
+    @Test
+    void shouldWarnOfPinsAboveTheLimit() throws IOException {
+        cache.close();
+        startCache(ConfigElement.with(upstream.configElement("ghcr.io"), "\"limit\": \"10MB\", \"pin\": [\"my/*\"]"));
+        Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
+
+        assertThat(page.locator("#pinned-warning")).containsText("More is pinned than the limit allows", PATIENTLY);
+        assertThat(page.locator("#pinned-warning")).containsText("of 10 MB");
+        assertThat(page.locator("#upstreams li").first()).containsText("of 10 MB");
+        assertThat(page.locator("#upstreams li").first()).containsText("pinned");
+        assertThat(page.locator("#upstreams li meter.over")).hasCount(1);
+        photograph(page, "desktop-pinned");
+        assertAccessible(page);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void shouldMarkAnImageThatLostALayerUntilItIsPulledAgain() throws IOException {
+        Files.delete(cache.blobFile("ghcr.io", large));
+        Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
+        Locator image = page.locator("#found-images li");
+        assertThat(image).containsText("partly cached", PATIENTLY);
+        int before = upstream.requests().size();
+
+        pull("ghcr.io/my/image:1.0");
+
+        assertThat(image)
+                .not()
+                .containsText("partly cached", new LocatorAssertions.ContainsTextOptions().setTimeout(45_000));
+        assertThat(upstream.requests().stream().skip(before).map(Object::toString))
+                .filteredOn(request -> request.contains("/blobs/"))
+                .isNotEmpty()
+                .allMatch(request -> request.contains(large.digest()));
+        assertThat(chromium.complaints()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -50,26 +51,22 @@ public final class Metrics implements TransferObserver {
      * Begins to count.
      *
      * @param inFlight how many transfers go on, by upstream
-     * @param stored bytes by upstream, as far as that is known
+     * @param storage binds what is stored
      */
-    public void open(Children children, Supplier<Map<String, Long>> inFlight, Supplier<Map<String, Long>> stored) {
+    public void open(Children children, Supplier<Map<String, Long>> inFlight, MeterBinder storage) {
         PrometheusMeterRegistry opened = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(opened);
         bindGarbageCollection(opened);
         new JvmThreadMetrics().bindTo(opened);
         new ProcessorMetrics().bindTo(opened);
         new UptimeMetrics().bindTo(opened);
+        storage.bindTo(opened);
         for (UpstreamChild upstream : children.all()) {
             String name = upstream.upstream().name();
             Gauge.builder(
                             "registry.cache.transfers.in.flight",
                             () -> inFlight.get().getOrDefault(name, 0L))
                     .description("Requests that are being answered")
-                    .tag("upstream", name)
-                    .register(opened);
-            Gauge.builder("registry.cache.storage.used", () -> stored.get().getOrDefault(name, 0L))
-                    .description("What is stored in the file system, measured now and then")
-                    .baseUnit("bytes")
                     .tag("upstream", name)
                     .register(opened);
             FunctionCounter.builder("registry.cache.child.restarts", upstream, UpstreamChild::restarts)

@@ -2,15 +2,24 @@ package io.registrycache.management;
 
 import io.registrycache.process.ChildState;
 import io.registrycache.process.UpstreamChild;
+import io.registrycache.storage.Eviction;
+import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.traffic.CacheOutcome;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
 /** Shows one upstream to JMX, by the figures that Prometheus gets too. */
-public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier inFlight, PurgeUpstream purge)
+public record UpstreamBean(
+        UpstreamChild upstream,
+        Metrics metrics,
+        LongSupplier inFlight,
+        PurgeUpstream purge,
+        Optional<UpstreamStorage> storage,
+        Eviction eviction)
         implements UpstreamMXBean {
 
     public void register() throws JMException {
@@ -70,6 +79,26 @@ public record UpstreamBean(UpstreamChild upstream, Metrics metrics, LongSupplier
     @Override
     public long getInFlight() {
         return inFlight.getAsLong();
+    }
+
+    @Override
+    public long getStoredBytes() {
+        return storage.map(UpstreamStorage::stored).orElse(0L);
+    }
+
+    @Override
+    public long getLimitBytes() {
+        return storage.flatMap(eviction::limitOf).orElse(0L);
+    }
+
+    @Override
+    public long getPinnedBytes() {
+        return storage.map(UpstreamStorage::pinned).orElse(0L);
+    }
+
+    @Override
+    public long getEvictedBytes() {
+        return storage.map(it -> it.evicted().bytes()).orElse(0L);
     }
 
     @Override

@@ -27,6 +27,17 @@ public interface UpstreamMXBean {
 
     long getInFlight();
 
+    /** Content and interrupted downloads; as what follows, of file system storage, and 0 of another. */
+    long getStoredBytes();
+
+    /** The upstream's own limit; 0 if it has none. */
+    long getLimitBytes();
+
+    long getPinnedBytes();
+
+    /** Since the start, for whatever reason. */
+    long getEvictedBytes();
+
     /**
      * Removes cached content, and returns the bytes that were freed.
      *

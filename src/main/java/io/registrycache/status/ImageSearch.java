@@ -2,6 +2,7 @@ package io.registrycache.status;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.process.Children;
+import io.registrycache.storage.Completeness;
 import io.registrycache.storage.StoredReferences;
 import io.registrycache.storage.StoredRepositories;
 import java.io.IOException;
@@ -28,7 +29,14 @@ final class ImageSearch {
      * @param more whether there is more than is shown
      * @param unavailable the upstreams whose storage is no file system, and cannot be searched
      */
-    record Found(List<Image> images, boolean more, List<String> unavailable) {}
+    record Found(List<Cached> images, boolean more, List<String> unavailable) {}
+
+    /**
+     * An image of which something is stored.
+     *
+     * @param isWhole whether a pull fetches nothing
+     */
+    record Cached(Image image, boolean isWhole) {}
 
     private final List<Upstream> upstreams;
     private final Children children;
@@ -58,7 +66,20 @@ final class ImageSearch {
             }
         }
         boolean more = images.size() > MOST;
-        return new Found(more ? images.subList(0, MOST) : images, more, unavailable);
+        List<Cached> shown = images.stream().limit(MOST).map(this::cached).toList();
+        return new Found(shown, more, unavailable);
+    }
+
+    private Cached cached(Image image) {
+        Optional<Path> folder = children.get(image.upstream()).folder();
+        try {
+            return new Cached(
+                    image,
+                    folder.isPresent() && Completeness.isWhole(folder.get(), image.repository(), image.reference()));
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked through: {}", image.name(), e.getMessage());
+            return new Cached(image, false);
+        }
     }
 
     private static void collect(String upstream, Path folder, Predicate<Image> matches, List<Image> images) {

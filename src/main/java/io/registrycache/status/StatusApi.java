@@ -1,10 +1,10 @@
 package io.registrycache.status;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.request.RegistryRequest;
-import io.registrycache.storage.DiskUse;
 import io.registrycache.traffic.Transfer;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
@@ -31,8 +30,8 @@ public final class StatusApi {
             String url,
             boolean isDefault,
             List<String> aliases,
-            @Nullable Long storedBytes,
-            Condition status) {}
+            Condition status,
+            @JsonUnwrapped StoredFigures stored) {}
 
     record TransferStatus(
             long id,
@@ -51,12 +50,6 @@ public final class StatusApi {
 
     record Saved(long bytes, long upstreamRequests) {}
 
-    record Storage(
-            @Nullable String measured,
-            long bytes,
-            @Nullable Long diskFree,
-            @Nullable Long diskSize) {}
-
     record PulledImage(String image, String pull, long count) {}
 
     record Status(
@@ -67,12 +60,12 @@ public final class StatusApi {
             Transfers transfers,
             LastHour.Sums total,
             Saved saved,
-            Storage storage,
+            StorageUse.Total storage,
             List<PulledImage> mostPulled) {}
 
     record TrafficStatus(List<LastHour.Minute> minutes) {}
 
-    record FoundImage(String upstream, String repository, String reference, String pull) {}
+    record FoundImage(String upstream, String repository, String reference, String pull, String cached) {}
 
     record Images(List<FoundImage> images, boolean more, List<String> unavailable) {}
 
@@ -104,15 +97,12 @@ public final class StatusApi {
     /** Everything that changes from moment to moment. */
     public Status status(@Variable("askedHost") @Nullable String askedHost) {
         String prefix = pullPrefix(askedHost);
-        Map<String, Long> sizes = storageUse.byUpstream();
         LastHour.Sums total = traffic.lastHour().total();
         return new Status(
                 upSince.toString(),
                 Instant.now().toString(),
                 prefix,
-                upstreams.all().stream()
-                        .map(upstream -> upstreamStatus(upstream, sizes.get(upstream.name())))
-                        .toList(),
+                upstreams.all().stream().map(this::upstreamStatus).toList(),
                 new Transfers(
                         traffic.inFlight(),
                         traffic.longest(MOST_TRANSFERS).stream()
@@ -120,7 +110,7 @@ public final class StatusApi {
                                 .toList()),
                 total,
                 new Saved(total.bytesFromCache(), total.hits()),
-                storage(storageUse.total()),
+                storageUse.total(),
                 traffic.mostPulled().top(MOST_PULLED).stream()
                         .map(pulls -> new PulledImage(
                                 pulls.image().name(), prefix + pulls.image().name(), pulls.count()))
@@ -137,11 +127,19 @@ public final class StatusApi {
     public Images images(@Variable("query") @Nullable String query, @Variable("askedHost") @Nullable String askedHost) {
         String prefix = pullPrefix(askedHost);
         ImageSearch.Found found = search.find(decoded(query));
-        List<FoundImage> images = found.images().stream()
-                .map(image ->
-                        new FoundImage(image.upstream(), image.repository(), image.reference(), prefix + image.name()))
-                .toList();
+        List<FoundImage> images =
+                found.images().stream().map(one -> foundImage(one, prefix)).toList();
         return new Images(images, found.more(), found.unavailable());
+    }
+
+    private static FoundImage foundImage(ImageSearch.Cached cached, String prefix) {
+        Image image = cached.image();
+        return new FoundImage(
+                image.upstream(),
+                image.repository(),
+                image.reference(),
+                prefix + image.name(),
+                cached.isWhole() ? "whole" : "partly");
     }
 
     private static String decoded(@Nullable String query) {
@@ -155,14 +153,14 @@ public final class StatusApi {
         }
     }
 
-    private UpstreamStatus upstreamStatus(Upstream upstream, @Nullable Long storedBytes) {
+    private UpstreamStatus upstreamStatus(Upstream upstream) {
         return new UpstreamStatus(
                 upstream.name(),
                 upstream.url().toString(),
                 upstream.equals(upstreams.byDefault()),
                 upstream.aliases(),
-                storedBytes,
-                Condition.of(children.get(upstream.name()).condition()));
+                Condition.of(children.get(upstream.name()).condition()),
+                storageUse.of(upstream.name()));
     }
 
     private static Optional<TransferStatus> transferStatus(Live live) {
@@ -192,14 +190,6 @@ public final class StatusApi {
 
     private static String kind(RegistryRequest request) {
         return request.operation().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Storage storage(DiskUse use) {
-        return new Storage(
-                use.measured().map(Instant::toString).orElse(null),
-                use.stored(),
-                use.diskSize() == 0 ? null : use.diskFree(),
-                use.diskSize() == 0 ? null : use.diskSize());
     }
 
     /** What stands before an image's name; where the cache listens on all addresses, the one that this is asked at. */

@@ -17,6 +17,7 @@ public final class StatusPage implements Processor {
             "page.js", "text/javascript; charset=utf-8",
             "plot.js", "text/javascript; charset=utf-8",
             "format.js", "text/javascript; charset=utf-8",
+            "storage.js", "text/javascript; charset=utf-8",
             "icon.svg", "image/svg+xml");
 
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();

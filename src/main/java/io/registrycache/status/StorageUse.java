@@ -1,42 +1,56 @@
 package io.registrycache.status;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.registrycache.storage.DiskUse;
 import io.registrycache.storage.Eviction;
 import io.registrycache.storage.UpstreamStorage;
-import java.util.Collection;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** How much the upstreams have stored in the file system, as last measured. */
+/**
+ * How much the upstreams have stored in the file system, as last measured.
+ *
+ * @param byName the upstreams whose storage is the file system
+ */
 public record StorageUse(Map<String, UpstreamStorage> byName, Eviction eviction) {
+
+    /**
+     * Of all upstreams together.
+     *
+     * @param bytes stored
+     * @param overPinned whether more is pinned than a limit allows
+     */
+    record Total(
+            @Nullable String measured,
+            long bytes,
+            @Nullable Long diskFree,
+            @Nullable Long diskSize,
+            boolean overPinned,
+            @JsonUnwrapped StoredFigures figures) {}
 
     public StorageUse {
         byName = Map.copyOf(byName);
     }
 
-    /** Of all upstreams whose storage is the file system. */
-    public static StorageUse of(Collection<UpstreamStorage> storages, Eviction eviction) {
-        Map<String, UpstreamStorage> byName = new TreeMap<>();
-        storages.forEach(storage -> byName.put(storage.name(), storage));
-        return new StorageUse(byName, eviction);
-    }
-
-    /** Bytes by upstream. */
-    public Map<String, Long> byUpstream() {
-        Map<String, Long> bytes = new TreeMap<>();
-        byName.values().stream()
+    /** Of one upstream. */
+    StoredFigures of(String upstream) {
+        return Optional.ofNullable(byName.get(upstream))
                 .filter(UpstreamStorage::isMeasured)
-                .forEach(storage -> bytes.put(storage.name(), storage.stored()));
-        return bytes;
+                .map(storage -> StoredFigures.of(storage, eviction.limitOf(storage)))
+                .orElse(StoredFigures.UNKNOWN);
     }
 
-    /** The storage of an upstream, when it has been measured. */
-    Optional<UpstreamStorage> of(String upstream) {
-        return Optional.ofNullable(byName.get(upstream)).filter(UpstreamStorage::isMeasured);
-    }
-
-    DiskUse total() {
-        return eviction.use();
+    Total total() {
+        DiskUse use = eviction.use();
+        boolean hasDisk = use.diskSize() > 0;
+        return new Total(
+                use.measured().map(Instant::toString).orElse(null),
+                use.stored(),
+                hasDisk ? use.diskFree() : null,
+                hasDisk ? use.diskSize() : null,
+                use.isOverPinned(),
+                hasDisk ? StoredFigures.ofAll(byName.values(), use.limit()) : StoredFigures.UNKNOWN);
     }
 }

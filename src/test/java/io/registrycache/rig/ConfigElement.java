@@ -29,6 +29,11 @@ public final class ConfigElement {
         return element.toString();
     }
 
+    /** An element with more fields, such as {@code "limit": "1GB"}. */
+    public static String with(String element, String fields) {
+        return element.substring(0, element.length() - 1) + "," + fields + "}";
+    }
+
     private static ObjectNode json(String name, String url) {
         return JsonNodeFactory.instance.objectNode().put("registry", url).put("name", name);
     }
