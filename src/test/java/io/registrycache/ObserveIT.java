@@ -3,12 +3,15 @@ package io.registrycache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.ConfigElement;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.OciImage;
 import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.UpstreamRegistry;
+import io.registrycache.rig.Yaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can be seen of real pulls. */
 class ObserveIT {
+
+    private static final Pattern METRIC = Pattern.compile("((?:registry_cache|jvm)_\\w+)(?:\\{([^}]*)})?");
 
     private UpstreamRegistry upstream;
     private OciImage image;
@@ -37,7 +43,7 @@ class ObserveIT {
         image = OciImage.random(1, 200_000);
         pushed = image.push(upstream, "a/b", "1");
         cache = CacheProcess.builder()
-                .upstreams(upstream.configElement("ghcr.io"))
+                .upstreams(ConfigElement.with(upstream.configElement("ghcr.io"), "\"limit\": \"1GB\""))
                 .start();
     }
 
@@ -107,34 +113,52 @@ class ObserveIT {
                 .contains("registry_cache_child_state{state=\"Serving\",upstream=\"ghcr.io\"} 1")
                 .contains("registry_cache_child_restarts_total{upstream=\"ghcr.io\"} 0")
                 .contains("registry_cache_transfers_in_flight{upstream=\"ghcr.io\"} 0")
-                .containsPattern("registry_cache_storage_used_bytes\\{upstream=\"ghcr.io\"\\} [2-9]"));
+                .containsPattern("registry_cache_storage_used_bytes\\{upstream=\"ghcr.io\"\\} [2-9]")
+                .containsPattern("registry_cache_stored_bytes_total\\{upstream=\"ghcr.io\"\\} 2[0-9]{5}")
+                .contains("registry_cache_storage_limit_bytes{upstream=\"ghcr.io\"} 1.0E9")
+                .contains("registry_cache_storage_pinned_bytes{upstream=\"ghcr.io\"} 0")
+                .contains("registry_cache_evicted_bytes_total{reason=\"limit\",upstream=\"ghcr.io\"} 0")
+                .contains("registry_cache_evicted_images_total{reason=\"keep\",upstream=\"ghcr.io\"} 0")
+                .containsPattern("(?m)^registry_cache_limit_bytes [1-9]")
+                .containsPattern("(?m)^registry_cache_disk_free_bytes [1-9]")
+                .containsPattern("(?m)^registry_cache_disk_size_bytes [1-9]")
+                .contains("registry_cache_pinned_above_limit 0"));
+        await().atMost(Duration.ofSeconds(50))
+                .untilAsserted(() -> assertThat(managed("/observe/metrics"))
+                        .containsPattern("registry_cache_storage_oldest_use_timestamp_seconds"
+                                + "\\{upstream=\"ghcr.io\"\\} [1-9]"));
         // No label may be what a client chooses.
         assertThat(managed("/observe/metrics")).doesNotContain("a/b", "unheard-of", pushed.manifestDigest());
     }
 
-    @Test
-    void shouldHaveEveryMetricAndLabelThatTheDashboardAsksFor() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"grafana-dashboard.json, 19", "prometheus-alerts.yaml, 4"})
+    void shouldHaveEveryMetricAndLabelThatIsAskedFor(String file, int queries) throws IOException {
         pullAndPullAgain();
         await().until(() -> managed("/observe/metrics").contains("registry_cache_requests_total"));
         String scrape = managed("/observe/metrics");
-        String dashboard = Files.readString(Path.of("deploy/grafana-dashboard.json"));
-        Matcher query = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"").matcher(dashboard);
-        int queries = 0;
-        while (query.find()) {
-            queries++;
-            Matcher metric = Pattern.compile("((?:registry_cache|jvm)_\\w+)(?:\\{([^}]*)})?")
-                    .matcher(query.group(1));
-            assertThat(metric.find()).as(query.group(1)).isTrue();
+
+        List<String> found = expressions(Yaml.documents(Files.readString(Path.of("deploy", file))));
+
+        assertThat(found).hasSize(queries);
+        for (String query : found) {
+            Matcher metric = METRIC.matcher(query);
+            assertThat(metric.find()).as(query).isTrue();
             do {
-                assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "\\{");
-                for (String label :
-                        Objects.requireNonNullElse(metric.group(2), "").split(",")) {
+                assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "[ {]");
+                String labels = Objects.requireNonNullElse(metric.group(2), "");
+                for (String label : labels.isEmpty() ? new String[0] : labels.split(",")) {
                     String name = label.replaceFirst("[=!].*", "");
-                    assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "\\{[^}]*" + name);
+                    assertThat(scrape).containsPattern("(?m)^" + metric.group(1) + "\\{[^}]*" + name + "=");
                 }
             } while (metric.find());
         }
-        assertThat(queries).isEqualTo(10);
+    }
+
+    private static List<String> expressions(List<JsonNode> documents) {
+        return documents.stream()
+                .flatMap(document -> document.findValuesAsText("expr").stream())
+                .toList();
     }
 
     @Test
