@@ -1,9 +1,12 @@
 package io.registrycache.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -26,13 +29,22 @@ final class AbandonedUploads {
         for (Path uploads : folders(storage.layout().repositories())) {
             try (DirectoryStream<Path> each = Files.newDirectoryStream(uploads)) {
                 for (Path upload : each) {
-                    long written = lastWrite(upload);
-                    if (Math.abs(now - written) > LONGEST_PAUSE) {
-                        RepositoryLinks.deleteTree(upload);
-                        LOG.info("upstream={} removed={} why=\"an upload that was abandoned\"", storage, upload);
-                    }
+                    removeIfAbandoned(storage, upload, now);
                 }
+            } catch (NoSuchFileException | DirectoryIteratorException e) {
+                LOG.debug("upstream={} {} went away meanwhile", storage, uploads);
             }
+        }
+    }
+
+    private static void removeIfAbandoned(UpstreamStorage storage, Path upload, long now) throws IOException {
+        try {
+            if (Math.abs(now - lastWrite(upload)) > LONGEST_PAUSE) {
+                RepositoryLinks.deleteTree(upload);
+                LOG.info("upstream={} removed={} why=\"an upload that was abandoned\"", storage, upload);
+            }
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            LOG.debug("upstream={} {} went away meanwhile", storage, upload);
         }
     }
 

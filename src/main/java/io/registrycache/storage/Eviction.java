@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +35,26 @@ public final class Eviction {
     /** Sweeps at intervals take no more than this part of the time. */
     private static final int SHARE = 50;
 
-    /** So long no other sweep is tried after one that made too little room. */
-    private static final Duration PAUSE_AFTER_VAIN = Duration.ofSeconds(10);
+    /** So long at most no other sweep is tried within a bound after one that made too little room in it. */
+    private static final long PAUSE_AFTER_VAIN = Duration.ofSeconds(10).toNanos();
 
-    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+    /** After so long it is time for a sweep also if no download says so: for uploads that were abandoned. */
+    private static final long LONGEST_PAUSE = Duration.ofHours(1).toNanos();
 
     private final List<UpstreamStorage> storages;
     private final List<Bound> bounds;
     private final ExecutorService sweeper =
             Executors.newSingleThreadExecutor(new DefaultThreadFactory("eviction", true));
     private final SteadyClock clock = new SteadyClock();
-    private volatile long nextSweep;
-    /** When a sweep made too little room; used by the sweeper alone. */
-    private long lastInVain = System.nanoTime() - PAUSE_AFTER_VAIN.toNanos();
+    private final AtomicBoolean isCheckDue = new AtomicBoolean();
+    /** By {@link System#nanoTime}, as the clock may be set. */
+    private volatile long lastSweep = System.nanoTime();
+
+    private volatile long nextSweep = lastSweep;
+    /** Bytes of those for which room is to be made. */
+    private final AtomicLong awaited = new AtomicLong();
+    /** Until when another sweep would make too little room in a bound, too; used by the sweeper alone. */
+    private final Map<Bound, Long> inVain = new HashMap<>();
 
     private volatile boolean isOverPinned;
     private volatile Optional<Instant> measured = Optional.empty();
@@ -97,10 +106,17 @@ public final class Eviction {
 
     /** Sweeps if something changed or became too old, and the last time is long enough ago. */
     public void check() {
-        long now = System.currentTimeMillis();
-        boolean isDue = now >= nextSweep || nextSweep - now > SHARE * MINUTE;
-        if (isDue && storages.stream().anyMatch(Eviction::needsSweep)) {
-            sweeper.execute(() -> sweep(0, List.of()));
+        long now = System.nanoTime();
+        boolean isNeeded = now - lastSweep > LONGEST_PAUSE || storages.stream().anyMatch(Eviction::needsSweep);
+        // A sweep may take longer than it is until the next check.
+        if (now - nextSweep >= 0 && isNeeded && !isCheckDue.getAndSet(true)) {
+            sweeper.execute(() -> {
+                try {
+                    sweep(0, List.of());
+                } finally {
+                    isCheckDue.set(false);
+                }
+            });
         }
     }
 
@@ -163,8 +179,7 @@ public final class Eviction {
                 return CompletableFuture.failedFuture(noRoom(bound, bytes));
             }
         }
-        if (concerned.stream().allMatch(bound -> bound.excess(bytes) <= 0)) {
-            storage.reserve(bytes);
+        if (isReservedAtOnce(storage, bytes, concerned)) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> room = new CompletableFuture<>();
@@ -172,25 +187,61 @@ public final class Eviction {
             try {
                 makeRoom(storage, bytes, concerned);
                 room.complete(null);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 room.completeExceptionally(e);
+            } finally {
+                awaited.addAndGet(-bytes);
             }
         });
         return room;
     }
 
+    /** Reserves, or takes its place among those for which room is made: it is not for others, who come later. */
+    private synchronized boolean isReservedAtOnce(UpstreamStorage storage, long bytes, List<Bound> concerned) {
+        // What an earlier run stored is not known before the first sweep.
+        boolean isRoom = measured.isPresent() && hasRoom(concerned, bytes + awaited.get());
+        if (isRoom) {
+            storage.reserve(bytes);
+        } else {
+            awaited.addAndGet(bytes);
+        }
+        return isRoom;
+    }
+
+    private synchronized boolean isReserved(UpstreamStorage storage, long bytes, List<Bound> concerned) {
+        boolean isRoom = hasRoom(concerned, bytes);
+        if (isRoom) {
+            storage.reserve(bytes);
+        }
+        return isRoom;
+    }
+
+    private static boolean hasRoom(List<Bound> bounds, long bytes) {
+        return bounds.stream().allMatch(bound -> bound.excess(bytes) <= 0);
+    }
+
     private void makeRoom(UpstreamStorage storage, long bytes, List<Bound> concerned) throws IOException {
-        boolean mayHelp = System.nanoTime() - lastInVain > PAUSE_AFTER_VAIN.toNanos();
-        if (mayHelp && concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0)) {
+        boolean sweeps = measured.isEmpty()
+                || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
+        if (sweeps) {
             sweep(bytes, concerned);
         }
-        for (Bound bound : concerned) {
-            if (bound.excess(bytes) > 0) {
-                lastInVain = System.nanoTime();
-                throw noRoom(bound, bytes);
-            }
+        if (isReserved(storage, bytes, concerned)) {
+            return;
         }
-        storage.reserve(bytes);
+        List<Bound> full =
+                concerned.stream().filter(bound -> bound.excess(bytes) > 0).toList();
+        if (sweeps) {
+            long until = Math.min(nextSweep, System.nanoTime() + PAUSE_AFTER_VAIN);
+            full.forEach(bound -> inVain.put(bound, until));
+        }
+        // It may just have become free.
+        throw noRoom(full.isEmpty() ? concerned.get(0) : full.get(0), bytes);
+    }
+
+    private boolean isPromising(Bound bound) {
+        Long until = inVain.get(bound);
+        return until == null || System.nanoTime() - until > 0;
     }
 
     private static IOException noRoom(Bound bound, long bytes) {
@@ -204,6 +255,7 @@ public final class Eviction {
      * @param concerned the bounds within which to make it
      */
     private void sweep(long added, List<Bound> concerned) {
+        long begin = System.nanoTime();
         long now = System.currentTimeMillis();
         long longest = clock.longestAge();
         Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
@@ -224,8 +276,8 @@ public final class Eviction {
         }
         warnOfPins();
         measured = Optional.of(Instant.ofEpochMilli(now));
-        long took = System.currentTimeMillis() - now;
-        nextSweep = now + took + Math.max(0, took) * SHARE;
+        lastSweep = System.nanoTime();
+        nextSweep = lastSweep + (lastSweep - begin) * SHARE;
     }
 
     private static void evict(
@@ -239,13 +291,14 @@ public final class Eviction {
         Ranks.First chosen = all.first(excess + (long) (bound.most() * Bound.SLACK));
         for (UpstreamStorage storage : bound.over()) {
             try {
-                long before = storage.stored();
+                long before = storage.evicted().bytes(Reason.LIMIT);
                 Sweep sweep = sweeps.get(storage);
                 if (sweep != null) {
                     sweep.evict(chosen);
                 }
-                if (storage.stored() < before) {
-                    LOG.info("upstream={} evicted={} why=\"{}\"", storage, before - storage.stored(), bound);
+                long evicted = storage.evicted().bytes(Reason.LIMIT) - before;
+                if (evicted > 0) {
+                    LOG.info("upstream={} evicted={} why=\"{}\"", storage, evicted, bound);
                 }
             } catch (IOException e) {
                 LOG.warn("upstream={} content cannot be evicted: {}", storage, e.toString());

@@ -49,11 +49,16 @@ final class Sweep {
      */
     Ranks measure(long mostAge) throws IOException {
         storage.measuring();
+        long begin = System.currentTimeMillis();
         usePinned();
         AbandonedUploads.remove(storage, now);
         Ranks ranks = new Ranks();
         long[] sumAndOldest = {0, now};
         walk((file, digest, attributes) -> {
+            if (isNew(attributes, begin)) {
+                // It is reserved, or was counted when it was stored.
+                return;
+            }
             long use = LastUse.of(attributes);
             if (LastUse.isInFuture(attributes, now)) {
                 LastUse.reset(file, now);
@@ -62,13 +67,20 @@ final class Sweep {
             if (now - use > mostAge && evict(file, digest, attributes, Reason.KEEP)) {
                 return;
             }
-            ranks.add(LastUse.rank(attributes, now), attributes.size());
+            if (!storage.inUse().isHeld(digest)) {
+                ranks.add(LastUse.rank(attributes, now), attributes.size());
+            }
             sumAndOldest[0] += attributes.size();
             sumAndOldest[1] = Math.min(sumAndOldest[1], use);
         });
         removeManifests(Reason.KEEP);
         storage.measured(sumAndOldest[0], pinned, sumAndOldest[1]);
         return ranks;
+    }
+
+    private static boolean isNew(BasicFileAttributes attributes, long begin) {
+        long modified = attributes.lastModifiedTime().toMillis();
+        return modified >= begin && modified <= System.currentTimeMillis();
     }
 
     /** Evicts the content that is to go first, as chosen. */

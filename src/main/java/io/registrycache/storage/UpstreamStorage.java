@@ -22,6 +22,9 @@ public final class UpstreamStorage {
 
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
+    /** What was stored since the files are being looked through. */
+    private final AtomicLong storedMeanwhile = new AtomicLong();
+
     private volatile long pinned;
     private volatile Instant oldestUse = Instant.MAX;
     private volatile boolean measured;
@@ -120,22 +123,29 @@ public final class UpstreamStorage {
     }
 
     /** A download ended. */
-    void release(long bytes, boolean isStored) {
+    synchronized void release(long bytes, boolean isStored) {
         reserved.addAndGet(-bytes);
         if (isStored) {
             stored.addAndGet(bytes);
+            storedMeanwhile.addAndGet(bytes);
             growth.stored(bytes);
         }
         changed = true;
     }
 
     /** The files are about to be looked through. */
-    void measuring() {
+    synchronized void measuring() {
         changed = false;
+        storedMeanwhile.set(0);
     }
 
-    void measured(long bytes, long pinnedBytes, long oldest) {
-        stored.set(bytes);
+    /**
+     * The files were looked through.
+     *
+     * @param bytes of what was there when that began
+     */
+    synchronized void measured(long bytes, long pinnedBytes, long oldest) {
+        stored.set(bytes + storedMeanwhile.get());
         pinned = pinnedBytes;
         left(bytes == 0 ? Long.MAX_VALUE : oldest);
         measured = true;
