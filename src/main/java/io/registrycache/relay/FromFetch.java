@@ -251,10 +251,9 @@ public final class FromFetch extends AsyncProcessorSupport {
                     position -> new DirectBody(upstream, request, position, range.end(), range.isWhole()));
             sendBody(exchange, pull, request, range, body, callback);
         } catch (IOException e) {
+            // There is no room for it after all, or it was evicted a moment after it was stored.
             LOG.debug("upstream={} a spool went away: {}", request.upstream().name(), e.getMessage());
-            exchange.setException(RegistryError.unavailable(request.upstream().name(), "did not answer; try again")
-                    .exception());
-            callback.done(false);
+            direct(exchange, pull, request, callback);
         }
     }
 

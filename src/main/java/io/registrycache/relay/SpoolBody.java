@@ -81,6 +81,8 @@ final class SpoolBody implements Body {
         }
         long readable = fetch.readable(position, isTail);
         if (readable < 0 && fetch.isUnspooled()) {
+            // It will not be stored; the file is closed when it was read.
+            hold.close();
             rest.apply(position).writeAfter(file, ctx, transfer, whole);
         } else if (readable < 0) {
             // What came before must not look whole.
