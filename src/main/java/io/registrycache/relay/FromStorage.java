@@ -15,6 +15,7 @@ import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
 import io.registrycache.storage.ContentStore;
+import io.registrycache.storage.InUse;
 import io.registrycache.traffic.Transfer.Source;
 import java.io.IOException;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +77,9 @@ public final class FromStorage extends AsyncProcessorSupport {
             return refuse(exchange, pull, request, precondition, callback);
         }
         if (range.equals(ByteRange.INTRICATE)) {
+            if (content.get() instanceof Content.OnDisk large) {
+                holdUntilDone(exchange, large);
+            }
             exchange.setVariable(AT_CHILD, true);
             callback.done(true);
             return true;
@@ -119,6 +124,17 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         pull.client().send(pull, Source.STORAGE, response, file, () -> stop(exchange, callback));
         return false;
+    }
+
+    /** The child opens the file again for each range. */
+    private static void holdUntilDone(Exchange exchange, Content.OnDisk content) {
+        InUse.Hold hold = content.hold();
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                hold.close();
+            }
+        });
     }
 
     /** 304, or 412. */
