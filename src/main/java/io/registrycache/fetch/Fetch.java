@@ -226,14 +226,14 @@ public final class Fetch {
         int most = ranges && total > LARGE ? all.limits().parts() : 1;
         int more = !spreads ? 0 : download.isForRange(total) ? most : most - 1;
         if (isFirst) {
-            spool.begin(repository(), total);
-            spool.record(part);
+            // First of all: the disk may be full, and other content has to go before even a record can be written.
             CompletableFuture<Void> room = all.reserve(total);
             boolean waits = !room.isDone();
             if (waits) {
                 download.read(false);
             }
             whenReserved(room, total, () -> {
+                beginRecord(part, total);
                 startBeside(total, more);
                 if (waits) {
                     download.read(true);
@@ -246,6 +246,15 @@ public final class Fetch {
         }
         if (total == 0) {
             check();
+        }
+    }
+
+    private void beginRecord(Part part, long total) {
+        try {
+            spool.begin(repository(), total);
+            spool.record(part);
+        } catch (IOException e) {
+            spoolFailed(e);
         }
     }
 
@@ -451,12 +460,8 @@ public final class Fetch {
     /** The disk is full or broken: clients get the rest straight from the upstream. */
     void spoolFailed(Throwable why) {
         LOG.warn("{} error=\"it is not cached, as its spool cannot be written: {}\"", blob, why.getMessage());
-        all.noRoom(wholeSize());
+        all.noRoom();
         end(new FetchState.Failed(RegistryError.storageDown(blob.upstream().name()), true), false);
-    }
-
-    private long wholeSize() {
-        return size.isDone() && !size.isCompletedExceptionally() ? size.join() : 0;
     }
 
     /** Whether only the disk is to blame. */

@@ -29,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +53,8 @@ public final class Fetches {
     private final Room room;
     private final InUse inUse;
     private final UpstreamLimits limits;
-    /** How much room the last spool lacked that could not be written; 0 if it could. */
-    private final AtomicLong lacking = new AtomicLong();
+    /** Whether the last spool could not be written. */
+    private volatile boolean isFull;
 
     private final Map<Digest, Fetch> underWay = new HashMap<>();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -135,7 +134,7 @@ public final class Fetches {
                     "upstream={} error=\"no spool can be opened: {}\"",
                     access.upstream().name(),
                     e.getMessage());
-            noRoom(0);
+            noRoom();
             throw RegistryError.storageDown(access.upstream().name()).exception();
         }
     }
@@ -217,17 +216,13 @@ public final class Fetches {
 
     /** Whether spools can be written, as far as is known. */
     public boolean hasRoom() {
-        long needed = lacking.get();
-        if (needed > 0 && usable() < needed) {
-            return false;
-        }
-        lacking.set(0);
-        return true;
+        isFull = isFull && usable() < RESERVE;
+        return !isFull;
     }
 
     /** A spool could not be written. */
-    void noRoom(long bytes) {
-        lacking.set(bytes + RESERVE);
+    void noRoom() {
+        isFull = true;
     }
 
     /** Reserves room for a blob; other content may have to go first. */
