@@ -105,7 +105,8 @@ public final class ContentStore {
             // A child that is about to write it, or that crashed.
             return Optional.empty();
         }
-        if (LastUse.isDue(attributes, System.currentTimeMillis())) {
+        // A manifest may be new, and what it references old.
+        if (key.operation() == Operation.MANIFEST || LastUse.isDue(attributes, System.currentTimeMillis())) {
             used(key.operation(), Digest.of(key.digest()));
         }
         if (size > SMALL) {
