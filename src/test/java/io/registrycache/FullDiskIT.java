@@ -111,6 +111,45 @@ class FullDiskIT {
     }
 
     @Test
+    void shouldEvictWhenImagesArePulledThatTheDiskCannotHoldTogether() throws IOException {
+        Command.of("mount", "-o", "remount,size=50m", disk.toString()).run();
+        try (OciImage second = OciImage.random(2, 15_000_000, 5_000_000);
+                CacheProcess cache = start()) {
+            PushedImage other = second.push(upstream, "a/c", "1");
+            for (int i = 0; i < 2; i++) {
+                assertPulled(cache, 1);
+                cache.awaitCached("ghcr.io", pushed.layers().get(0));
+                Skopeo.anonymous()
+                        .copy(cache.endpoint() + "/ghcr.io/a/c:1", Files.createTempDirectory(folder, "layout"));
+                cache.awaitCached("ghcr.io", other.layers().toArray(Blob[]::new));
+            }
+
+            assertThat(cache.program().output()).doesNotContain("it is not cached");
+        }
+    }
+
+    @Test
+    void shouldEvictForANewLayerWhenOthersHaveFilledTheDisk() throws IOException {
+        Command.of("mount", "-o", "remount,size=60m", disk.toString()).run();
+        try (OciImage second = OciImage.random(2, 10_000_000);
+                CacheProcess cache = start()) {
+            PushedImage other = second.push(upstream, "a/c", "1");
+            assertPulled(cache, 1);
+            cache.awaitCached("ghcr.io", pushed.layers().get(0));
+            fill();
+
+            // What comes of the first one before there is room cannot be written.
+            for (int i = 0; i < 2; i++) {
+                Skopeo.anonymous()
+                        .copy(cache.endpoint() + "/ghcr.io/a/c:1", Files.createTempDirectory(folder, "layout"));
+            }
+
+            cache.awaitCached("ghcr.io", other.layers().get(0));
+            assertThat(cache.blobFile("ghcr.io", pushed.layers().get(0))).doesNotExist();
+        }
+    }
+
+    @Test
     void shouldGoOnWithoutTheDiskWhenItBecomesFullInTheMiddleOfALayer() throws Exception {
         Command.of("mount", "-o", "remount,size=40m", disk.toString()).run();
         try (Distance line = Distance.to(upstream.port(), Duration.ofMillis(20)).bandwidth(10_000_000);

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the program starts, and how it says that it cannot. */
@@ -50,6 +51,28 @@ class StartIT {
                 .asString()
                 .startsWith("docker-registry-cache: CONFIG")
                 .doesNotContain("t0p-s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CACHE_LIMIT        | lots | CACHE_LIMIT: \"lots\" is not a size",
+                "CACHE_LIMIT        | 200% | CACHE_LIMIT: \"200%\" is not a size",
+                "CACHE_LIMIT        | -1   | CACHE_LIMIT: \"-1\" is not a size",
+                "CACHE_LIMIT        | 0    | CACHE_LIMIT: \"0\" is not a size",
+                "CACHE_KEEP         | long | CACHE_KEEP: \"long\" is not a time",
+                "REGISTRY_PROXY_TTL | -1h  | REGISTRY_PROXY_TTL: \"-1h\" is not a time",
+                "CONFIG | [{'registry': 'ghcr.io', 'limit': '1 lot'}] | CONFIG[0].limit: \"1 lot\" is not a size",
+                "CONFIG | [{'registry': 'ghcr.io', 'keep': '-1d'}]    | CONFIG[0].keep: \"-1d\" is not a time",
+                "CONFIG | [{'registry': 'ghcr.io', 'pin': ['A B']}]   | CONFIG[0].pin: \"A B\" is not an image",
+            })
+    void shouldEndAtOnceWithOneLineOnAMistakeInABound(String variable, String value, String message) {
+        CacheProcess.Ended ended =
+                CacheProcess.builder().env(variable, value.replace('\'', '"')).runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines()).singleElement().asString().contains(message);
     }
 
     @Test

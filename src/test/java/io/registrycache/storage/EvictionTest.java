@@ -113,7 +113,7 @@ class EvictionTest {
             await().until(() -> eviction.use().measured().isPresent());
         }
         assertThat(images.has(read)).isTrue();
-        assertThat(images.has(other)).isTrue();
+        assertThat(images.has(other)).isFalse();
     }
 
     @Test
