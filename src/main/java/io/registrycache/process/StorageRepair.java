@@ -3,15 +3,19 @@ package io.registrycache.process;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +59,11 @@ final class StorageRepair {
             return;
         }
         try {
-            List<Path> all = dataFiles(blobs);
-            FileTime newest = newest(all);
-            long since = newest.toMillis() - UNSAFE.toMillis();
-            for (Path data : all) {
-                if (Files.getLastModifiedTime(data).toMillis() >= since && !isWhole(data)) {
-                    LOG.warn(
-                            "upstream={} blob {} was written by half and is removed", storage.getFileName(), hex(data));
-                    Files.delete(data);
+            Map<Path, Long> all = dataFiles(blobs);
+            long newest = all.values().stream().mapToLong(it -> it).max().orElse(0);
+            for (Map.Entry<Path, Long> data : all.entrySet()) {
+                if (data.getValue() >= newest - UNSAFE.toMillis()) {
+                    removeIfBroken(storage, data.getKey());
                 }
             }
         } catch (IOException e) {
@@ -70,19 +71,40 @@ final class StorageRepair {
         }
     }
 
-    private static List<Path> dataFiles(Path blobs) throws IOException {
-        try (Stream<Path> files = Files.walk(blobs)) {
-            return files.filter(file -> file.endsWith("data")).toList();
+    private static void removeIfBroken(Path storage, Path data) throws IOException {
+        try {
+            if (!isWhole(data)) {
+                LOG.warn("upstream={} blob {} was written by half and is removed", storage.getFileName(), hex(data));
+                Files.delete(data);
+            }
+        } catch (NoSuchFileException e) {
+            LOG.debug("upstream={} blob {} was evicted meanwhile", storage.getFileName(), hex(data));
         }
     }
 
-    private static FileTime newest(List<Path> files) throws IOException {
-        FileTime newest = FileTime.fromMillis(0);
-        for (Path file : files) {
-            FileTime time = Files.getLastModifiedTime(file);
-            newest = time.compareTo(newest) > 0 ? time : newest;
-        }
-        return newest;
+    /** When each blob's file was written, in milliseconds; content is evicted meanwhile. */
+    private static Map<Path, Long> dataFiles(Path blobs) throws IOException {
+        Map<Path, Long> found = new HashMap<>();
+        Files.walkFileTree(blobs, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.endsWith("data")) {
+                    found.put(file, attributes.lastModifiedTime().toMillis());
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
     }
 
     private static boolean isWhole(Path data) throws IOException {
