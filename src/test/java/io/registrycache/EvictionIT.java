@@ -122,7 +122,9 @@ class EvictionIT {
             // Layers that are being fetched are reserved, so that several at a time are not above it either.
             assertThat(disk.most()).isBetween(80 * MB, 100 * MB + 10 * MB);
             assertThat(disk.samples()).hasSizeGreaterThan(50);
-            assertThat(cache.program().output()).doesNotContain("it is not cached");
+            // For a moment all that is stored may be in use.
+            assertThat(cache.program().output().lines().filter(line -> line.contains("it is not cached")))
+                    .hasSizeLessThan(10);
         }
     }
 

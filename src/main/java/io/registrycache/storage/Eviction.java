@@ -223,8 +223,12 @@ public final class Eviction {
     private void makeRoom(UpstreamStorage storage, long bytes, List<Bound> concerned) throws IOException {
         boolean sweeps = measured.isEmpty()
                 || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
-        if (sweeps) {
+        // What was chosen may have come into use before it was evicted.
+        for (int i = 0; i < (sweeps ? 2 : 0); i++) {
             sweep(bytes, concerned);
+            if (isReserved(storage, bytes, concerned)) {
+                return;
+            }
         }
         if (isReserved(storage, bytes, concerned)) {
             return;
