@@ -93,7 +93,6 @@ final class Ways {
     void add(Upstream upstream, AskUpstream questions) {
         String name = upstream.name();
         Map<String, String> environment = upstream.environment(config.environment());
-        explainTtl(environment);
         UpstreamLimits limits = UpstreamLimits.of(environment);
         Transport transport = new UpstreamConnections(name, upstreamLoops, environment, limits.connections());
         ReachabilityMonitor monitor = new ReachabilityMonitor(upstream, transport, eventLoops);
@@ -105,6 +104,7 @@ final class Ways {
         doors.put(name, new DoorReader.Child(upstream, child::secret));
         downloads.put(name, new ToDownload(child, access, limits));
         child.folder().ifPresent(root -> storages.put(name, storage(upstream, root, environment)));
+        explainTtl(environment);
     }
 
     private static UpstreamStorage storage(Upstream upstream, Path folder, Map<String, String> environment) {
