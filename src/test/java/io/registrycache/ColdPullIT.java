@@ -136,6 +136,61 @@ class ColdPullIT {
         assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) * 101 / 100);
     }
 
+    /** At 2 MB/s and two layers at a time the last one's turn comes after more than half a minute. */
+    @Test
+    void shouldServeLayersThatAreQueuedForLong() throws IOException {
+        line.close();
+        far(Duration.ofMillis(80));
+        line.bandwidth(2_000_000);
+        builder.env("UPSTREAM_LAYERS", "2");
+        PushedImage image = start(LongStream.generate(() -> 14_000_000).limit(6).toArray());
+
+        List<CompletableFuture<Duration>> heads = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String path = URI.create(layer(image, i).url().toString()).getPath();
+            heads.add(inBackground(() -> timeToHead(path)));
+        }
+        assertThat(pullAll(4, cache.endpoint() + "/ghcr.io/my/image:1"))
+                .hasSize(4)
+                .containsOnly(image.manifestDigest());
+
+        heads.forEach(it -> assertThat(it.join()).isLessThan(Duration.ofSeconds(10)));
+        image.layers().forEach(blob -> cache.awaitCached("ghcr.io", blob));
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) * 101 / 100);
+    }
+
+    private Duration timeToHead(String path) throws IOException {
+        long start = System.nanoTime();
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.get(path);
+            assertThat(probe.receiveHead().status()).isEqualTo(200);
+            return Duration.ofNanos(System.nanoTime() - start);
+        }
+    }
+
+    @Test
+    void shouldRefuseAQueuedLayerAsTheUpstreamDoes() throws IOException {
+        line.bandwidth(1_000_000);
+        builder.env("UPSTREAM_LAYERS", "1");
+        PushedImage image = start(30_000_000, 1000);
+        layer(image, 0).abortedAfter(1000).run();
+        String known = image.layers().get(1).digest();
+
+        assertThat(HttpProbe.status(cache.endpoint(), "/v2/ghcr.io/no/image/blobs/" + known))
+                .hasValue(404);
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.request("HEAD", "/v2/ghcr.io/my/image/blobs/" + known);
+            assertThat(probe.receiveHead().header("Content-Length"))
+                    .contains(Long.toString(image.layers().get(1).size()));
+        }
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.get("/v2/ghcr.io/my/image/blobs/" + known, "Range: bytes=10-19");
+            assertThat(probe.receiveHead().header("Content-Range"))
+                    .contains("bytes 10-19/" + image.layers().get(1).size());
+        }
+        assertThat(line.requests().stream().filter(it -> it.startsWith("GET "))).hasSize(1);
+    }
+
     @Test
     void shouldAskForOneTokenForACrowd() throws IOException {
         try (TokenGate gate = TokenGate.before(upstream)) {

@@ -15,12 +15,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Requests parts of a blob one after the other, each until it is there. Its steps stand in
  * {@code routes/fetch.camel.yaml}; one exchange there is one download.
  */
 public final class Download implements Receiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Download.class);
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
     private static final long FIRST_PAUSE = 200;
@@ -61,6 +65,10 @@ public final class Download implements Receiver {
     /** Whether it leaves the rest of the blob to others. */
     boolean isForRange(long size) {
         return behind < size;
+    }
+
+    String repository() {
+        return repository;
     }
 
     // For the route.
@@ -245,7 +253,7 @@ public final class Download implements Receiver {
             refused(refusal.error());
         } else if (why instanceof UpstreamFailure) {
             failures++;
-            if (!fetch.hasBegun() && failures > MOST_AT_START) {
+            if (!fetch.isPromised() && failures > MOST_AT_START) {
                 giveUp(Answers.refusal(fetch.blob().upstream().name(), why), false);
             } else {
                 again(why);
@@ -260,7 +268,7 @@ public final class Download implements Receiver {
 
     private void refused(RegistryError error) {
         boolean isPassing = !isMalformed && (error.status() == 429 || error.status() >= 500);
-        if (fetch.hasBegun() && isPassing) {
+        if (fetch.isPromised() && isPassing) {
             failures++;
             again(error.exception());
         } else {
@@ -277,6 +285,10 @@ public final class Download implements Receiver {
     }
 
     private void giveUp(RegistryError error, boolean continuable) {
+        if (fetch.isPromised()) {
+            // Clients have the head of their answers, and see only that these break off.
+            LOG.warn("{} error=\"{}\"", fetch.blob(), error.message());
+        }
         fetch.fail(error, continuable);
         close();
     }

@@ -1,7 +1,5 @@
 package io.registrycache.fetch;
 
-import static java.util.Objects.requireNonNull;
-
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.storage.InUse;
@@ -12,11 +10,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its monitor guards state and parts, and is held for moments; files are read and written outside of it.
  */
-public final class Fetch {
+public final class Fetch implements FetchQueue.Entry {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
     /** Without a byte for so long a fetch gives up; its spool stays for the next one. */
@@ -36,6 +37,7 @@ public final class Fetch {
     static final long LARGE = 2 * Parts.STRIDE;
 
     private final Blob blob;
+    private final String beginner;
     private final Fetches all;
     private final Spool spool;
     private final ArrivalHash hash;
@@ -44,18 +46,30 @@ public final class Fetch {
     /** Bytes of the storage that are kept for it. */
     private long reserved;
 
+    /** In which the upstream is known to have the blob. */
     private final Set<String> repositories = new HashSet<>();
+
     private final Parts parts = new Parts();
     private final Readers readers = new Readers();
     private final Set<Download> downloads = new HashSet<>();
     private final Set<Download> demanded = new HashSet<>();
-    private FetchState state = new FetchState.Starting();
+    /** Demands from before the upstream sent anything. */
+    private final List<Runnable> wanted = new ArrayList<>();
+
+    private final AtomicInteger clients = new AtomicInteger();
+    private FetchState state = new FetchState.Queued();
     private boolean hasRanges = true;
     private boolean isSpread;
     private volatile long lastProgress = System.nanoTime();
 
-    Fetch(Blob blob, Fetches all, Spool spool) {
+    /**
+     * Waits for its turn.
+     *
+     * @param beginner the repository of the client that wants it first
+     */
+    Fetch(Blob blob, String beginner, Fetches all, Spool spool) {
         this.blob = blob;
+        this.beginner = beginner;
         this.all = all;
         this.spool = spool;
         this.hash = new ArrivalHash(blob.digest());
@@ -69,18 +83,33 @@ public final class Fetch {
         return size;
     }
 
-    /** Whether a repository's clients may read. */
-    public synchronized boolean serves(String repository) {
-        return repositories.contains(repository);
+    /** Whether it waits until there are fewer others, and nothing is known of the blob yet. */
+    public synchronized boolean isQueued() {
+        return state instanceof FetchState.Queued;
     }
 
-    /** Lets the clients of another repository read, as the upstream does. */
-    public void alsoServe(String repository) throws IOException {
+    /** Whether a repository's clients may read; before anything is known, whether the upstream is asked for them. */
+    public synchronized boolean serves(String repository) {
+        return repositories.contains(repository)
+                || (beginner.equals(repository) && state.size().isEmpty());
+    }
+
+    /**
+     * The upstream says that a repository has the blob: lets its clients read.
+     *
+     * @param length negative if the upstream did not say it
+     */
+    public void confirm(String repository, long length) throws IOException {
+        OptionalLong known;
         boolean isStored;
         synchronized (this) {
             repositories.add(repository);
+            // A client would take nothing for the whole, and nothing can be held back of it.
+            state = length > 0 ? state.announced(length) : state;
+            known = state.size();
             isStored = state instanceof FetchState.Stored;
         }
+        known.ifPresent(size::complete);
         if (isStored) {
             all.intake().link(blob.digest(), repository);
         }
@@ -89,6 +118,31 @@ public final class Fetch {
     /** Keeps the blob from being evicted, for one reader. */
     public InUse.Hold hold() {
         return all.hold(blob.digest());
+    }
+
+    /** The upstream does not let a repository's clients have the blob: if it is still queued for them, it ends. */
+    public void refuse(String repository, RegistryError error) {
+        boolean isInVain;
+        synchronized (this) {
+            isInVain = state instanceof FetchState.Queued && beginner.equals(repository) && repositories.isEmpty();
+        }
+        if (isInVain && error.status() < 500 && error.status() != 429) {
+            fail(error, false);
+        }
+    }
+
+    /** A client waits for bytes, until it {@link #left}. */
+    public void joined() {
+        clients.incrementAndGet();
+    }
+
+    public void left() {
+        clients.decrementAndGet();
+    }
+
+    @Override
+    public boolean hasClients() {
+        return clients.get() > 0;
     }
 
     /** Opens the file for one reader. */
@@ -128,11 +182,13 @@ public final class Fetch {
     public void demand(long first, long behind) {
         Optional<Part> part = Optional.empty();
         synchronized (this) {
-            if (state instanceof FetchState.Receiving receiving
+            if (state instanceof FetchState.Unbegun && wanted.size() < MOST_DEMANDS) {
+                wanted.add(() -> demand(first, behind));
+            } else if (state instanceof FetchState.Receiving receiving
                     && hasRanges
                     && demanded.size() < MOST_DEMANDS
                     && !parts.isNear(first)) {
-                part = parts.claim(first, behind, receiving.size());
+                part = parts.claim(first, behind, receiving.known());
             }
         }
         if (part.isPresent()) {
@@ -155,12 +211,27 @@ public final class Fetch {
         return state.isOver();
     }
 
+    /** Whether the upstream has sent bytes. */
     synchronized boolean hasBegun() {
-        return !(state instanceof FetchState.Starting);
+        return !(state instanceof FetchState.Unbegun);
+    }
+
+    /** Whether clients may have the head of their answers, so that passing failures are to be hidden from them. */
+    synchronized boolean isPromised() {
+        return state.size().isPresent();
     }
 
     boolean isHopeless() {
         return System.nanoTime() - lastProgress > HOPE.toNanos();
+    }
+
+    /** An earlier run of the program knows its size. */
+    void announce(Spool.Recorded recorded) {
+        synchronized (this) {
+            repositories.add(recorded.repository());
+            state = state.announced(recorded.size());
+        }
+        size.complete(recorded.size());
     }
 
     /**
@@ -169,27 +240,30 @@ public final class Fetch {
      * @param first of the range that the first client wants
      * @param behind the end of that range, or {@link Long#MAX_VALUE}
      */
-    void begin(String repository, long first, long behind) {
+    void begin(long first, long behind) {
         Part part = new Part(0, first, first, Long.MAX_VALUE);
         part.take(true);
+        String repository;
         synchronized (this) {
-            repositories.add(repository);
+            state = state.turn();
             parts.add(part);
+            repository = repositories.isEmpty() ? beginner : repository();
         }
+        lastProgress = System.nanoTime();
         start(new Download(this, repository, part, behind));
     }
 
     /** Goes on where an earlier run of the program was. */
     void resume(Spool.Recorded recorded) {
         synchronized (this) {
-            repositories.add(recorded.repository());
             recorded.parts().forEach(parts::add);
-            state = new FetchState.Receiving(recorded.size());
+            state = state.turn().begun(recorded.size());
         }
-        size.complete(recorded.size());
+        lastProgress = System.nanoTime();
         LOG.info("{} continued=true received={} size={}", blob, parts.received(), recorded.size());
         whenReserved(all.reserve(recorded.size()), recorded.size(), () -> {
             startMore(recorded.size(), 1);
+            demandWanted();
             check();
         });
     }
@@ -210,17 +284,18 @@ public final class Fetch {
         boolean isFirst;
         boolean spreads;
         synchronized (this) {
-            isFirst = state instanceof FetchState.Starting;
-            if (state instanceof FetchState.Receiving receiving && receiving.size() != total) {
+            if (!state.allows(total)) {
                 throw RegistryError.malformed(blob.upstream().name(), "sends a layer whose size changes")
                         .exception();
             }
+            isFirst = state instanceof FetchState.Unbegun;
             hasRanges &= ranges;
             spreads = !isSpread;
             isSpread = true;
             if (isFirst) {
                 part.endAt(end);
-                state = new FetchState.Receiving(total);
+                repositories.add(download.repository());
+                state = state.begun(total);
             }
         }
         int most = ranges && total > LARGE ? all.limits().parts() : 1;
@@ -235,6 +310,7 @@ public final class Fetch {
             whenReserved(room, total, () -> {
                 beginRecord(part, total);
                 startBeside(total, more);
+                demandWanted();
                 if (waits) {
                     download.read(true);
                 }
@@ -290,6 +366,15 @@ public final class Fetch {
         all.over(this);
     }
 
+    private void demandWanted() {
+        List<Runnable> all;
+        synchronized (this) {
+            all = List.copyOf(wanted);
+            wanted.clear();
+        }
+        all.forEach(Runnable::run);
+    }
+
     /** The upstream sends all of it though a part was requested, and nothing has come yet. */
     synchronized Part restartFromZero() {
         parts.clear();
@@ -325,7 +410,7 @@ public final class Fetch {
         Optional<Part> claimed;
         synchronized (this) {
             claimed = state instanceof FetchState.Receiving receiving
-                    ? parts.claim(first, behind, receiving.size())
+                    ? parts.claim(first, behind, receiving.known())
                     : Optional.empty();
         }
         claimed.ifPresent(this::recordOrFail);
@@ -401,12 +486,12 @@ public final class Fetch {
     private void verifyIfWhole() {
         boolean isRight;
         synchronized (this) {
-            if (!(state instanceof FetchState.Receiving receiving) || hash.hashed() != receiving.size()) {
+            if (!(state instanceof FetchState.Receiving receiving) || hash.hashed() != receiving.known()) {
                 return;
             }
             isRight = hash.matches(blob.digest());
             if (isRight) {
-                state = new FetchState.Verified(receiving.size());
+                state = state.verified();
             }
         }
         if (isRight) {
@@ -429,7 +514,7 @@ public final class Fetch {
             all.intake().takeIn(blob.digest(), spool.file(), linked);
             Set<String> late;
             synchronized (this) {
-                state = new FetchState.Stored(requireNonNull(size.getNow(null)));
+                state = state.stored();
                 late = new HashSet<>(repositories);
             }
             late.removeAll(linked);
@@ -441,7 +526,7 @@ public final class Fetch {
         } catch (IOException e) {
             LOG.warn("{} error=\"it cannot be stored: {}\"", blob, e.toString());
             synchronized (this) {
-                state = new FetchState.Stored(requireNonNull(size.getNow(null)));
+                state = state.stored();
             }
             over(false);
             deleteSpool();
@@ -461,7 +546,7 @@ public final class Fetch {
     void spoolFailed(Throwable why) {
         LOG.warn("{} error=\"it is not cached, as its spool cannot be written: {}\"", blob, why.getMessage());
         all.noRoom();
-        end(new FetchState.Failed(RegistryError.storageDown(blob.upstream().name()), true), false);
+        end(RegistryError.storageDown(blob.upstream().name()), true, false);
     }
 
     /** Whether only the disk is to blame. */
@@ -475,19 +560,20 @@ public final class Fetch {
      * @param continuable whether the next fetch may go on where this one ends
      */
     void fail(RegistryError error, boolean continuable) {
-        end(new FetchState.Failed(error, false), continuable);
+        end(error, false, continuable);
     }
 
-    private void end(FetchState.Failed failure, boolean continuable) {
+    private void end(RegistryError error, boolean isUnspooled, boolean continuable) {
         List<Download> running;
         synchronized (this) {
-            if (state.isOver()) {
+            FetchState before = state;
+            state = before.failed(error, isUnspooled);
+            if (state == before) {
                 return;
             }
-            state = failure;
             running = List.copyOf(downloads);
         }
-        size.completeExceptionally(failure.error().exception());
+        size.completeExceptionally(error.exception());
         running.forEach(Download::cancel);
         over(false);
         wake();

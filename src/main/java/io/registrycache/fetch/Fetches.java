@@ -20,8 +20,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ public final class Fetches {
     private volatile boolean isFull;
 
     private final Map<Digest, Fetch> underWay = new HashMap<>();
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final FetchQueue queue;
 
     /**
      * Downloads nothing yet.
@@ -82,6 +80,7 @@ public final class Fetches {
         this.room = room;
         this.inUse = inUse;
         this.limits = limits;
+        this.queue = new FetchQueue(limits.layers());
     }
 
     /** Why no fetch can begin, if none can. */
@@ -105,24 +104,23 @@ public final class Fetches {
      */
     public Fetch begin(Digest digest, String repository, long first, long behind) throws RegistryException {
         Fetch fetch;
-        Runnable beginning;
+        Optional<Runnable> turn;
         synchronized (this) {
             Fetch known = underWay.get(digest);
             if (known != null) {
                 return known;
             }
             Spool spool = spool(digest);
-            fetch = new Fetch(new Blob(access.upstream(), digest), this, spool);
+            fetch = new Fetch(new Blob(access.upstream(), digest), repository, this, spool);
             Optional<Spool.Recorded> left = recorded(spool);
-            beginning = left.<Runnable>map(recorded -> () -> fetch.resume(recorded))
-                    .orElse(() -> fetch.begin(repository, first, behind));
+            left.ifPresent(fetch::announce);
             underWay.put(digest, fetch);
-            if (underWay.size() > limits.layers()) {
-                waiting.add(beginning);
-                return fetch;
-            }
+            turn = queue.enter(
+                    fetch,
+                    left.<Runnable>map(recorded -> () -> fetch.resume(recorded))
+                            .orElse(() -> fetch.begin(first, behind)));
         }
-        beginning.run();
+        turn.ifPresent(Runnable::run);
         return fetch;
     }
 
@@ -204,14 +202,10 @@ public final class Fetches {
     }
 
     void over(Fetch fetch) {
-        Runnable next;
         synchronized (this) {
             underWay.remove(fetch.blob().digest(), fetch);
-            next = waiting.poll();
         }
-        if (next != null) {
-            next.run();
-        }
+        queue.leave(fetch).ifPresent(Runnable::run);
     }
 
     /** Whether spools can be written, as far as is known. */
@@ -269,7 +263,7 @@ public final class Fetches {
         List<Fetch> all;
         synchronized (this) {
             all = List.copyOf(underWay.values());
-            waiting.clear();
+            queue.clear();
         }
         all.forEach(fetch -> fetch.fail(RegistryError.stopping(), true));
     }

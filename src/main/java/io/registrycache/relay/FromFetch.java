@@ -2,23 +2,10 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.registrycache.fetch.Fetch;
 import io.registrycache.fetch.Fetches;
-import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
-import io.registrycache.request.RegistryRequest;
-import io.registrycache.traffic.Transfer.Source;
 import io.registrycache.upstream.Answer;
 import io.registrycache.upstream.Answers;
 import java.io.IOException;
@@ -37,14 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request for a blob that is not stored from the one download of it, while that goes on; HEAD from what the
- * upstream says.
+ * Answers a request for a blob that is not stored from the one download of it, while that goes on; HEAD, and the head of
+ * an answer whose download is queued, from what the upstream says to HEAD.
  */
 public final class FromFetch extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(FromFetch.class);
     /** Until the upstream sends the head; clients get theirs within 25 s. */
     private static final Duration PATIENCE = Duration.ofSeconds(22);
+    /** A queue is often that short; after that the upstream is asked for the head alone, which takes 20 s at most. */
+    private static final Duration IN_QUEUE = Duration.ofSeconds(1);
 
     private final Map<String, Fetches> fetches;
     private final Map<String, Answers> answers;
@@ -63,239 +52,188 @@ public final class FromFetch extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
-        Optional<Fetch> open = fetches(request).underWay(Digest.of(request.reference()));
-        boolean isHead = pull.asked().method().equals(HttpMethod.HEAD);
-        if (!isHead && open.isEmpty() && !fetches(request).hasRoom()) {
-            direct(exchange, pull, request, callback);
-        } else if (open.isPresent() && open.get().serves(request.repository())) {
-            join(exchange, pull, request, open.get(), callback);
-        } else if (open.isPresent() || isHead) {
-            ask(exchange, pull, request, open, callback);
+        BlobPull pull = BlobPull.of(exchange, callback);
+        Optional<Fetch> open = fetches(pull).underWay(pull.digest());
+        if (!pull.isHead() && open.isEmpty() && !fetches(pull).hasRoom()) {
+            direct(pull);
+        } else if (open.isPresent()) {
+            join(pull, open.get());
+        } else if (pull.isHead()) {
+            ask(pull, open);
         } else {
-            beginIfReachable(exchange, pull, request, callback);
+            beginIfReachable(pull);
         }
         return false;
     }
 
-    private void beginIfReachable(
-            Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {
-        CompletableFuture<Optional<RegistryError>> outage = fetches(request).outage();
+    private void beginIfReachable(BlobPull pull) {
+        CompletableFuture<Optional<RegistryError>> outage = fetches(pull).outage();
         if (outage.isDone() && outage.join().isEmpty()) {
-            begin(exchange, pull, request, callback);
+            begin(pull);
             return;
         }
-        outage.thenAcceptAsync(
-                error -> {
-                    if (error.isPresent()) {
-                        exchange.setException(error.get().exception());
-                        callback.done(false);
-                    } else {
-                        begin(exchange, pull, request, callback);
-                    }
-                },
-                executor);
+        outage.thenAcceptAsync(error -> error.ifPresentOrElse(pull::refuse, () -> begin(pull)), executor);
     }
 
-    private void begin(Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {
+    private void begin(BlobPull pull) {
         // How large the blob is becomes known later; what a range means before is enough to request it.
-        ByteRange range = ByteRange.of(pull.asked().headers(), Long.MAX_VALUE);
-        boolean isAll = range.isWhole() || range.equals(ByteRange.INTRICATE) || isSuffix(pull);
+        ByteRange range = pull.asked(Long.MAX_VALUE);
+        boolean isAll = range.isWhole() || range.equals(ByteRange.INTRICATE) || pull.isSuffix();
         try {
-            Fetch fetch = fetches(request)
+            Fetch fetch = fetches(pull)
                     .begin(
-                            Digest.of(request.reference()),
-                            request.repository(),
+                            pull.digest(),
+                            pull.request().repository(),
                             isAll ? 0 : range.first(),
-                            isAll || isOpenEnded(pull) ? Long.MAX_VALUE : range.first() + range.length());
-            join(exchange, pull, request, fetch, callback);
+                            isAll || pull.isOpenEnded() ? Long.MAX_VALUE : range.first() + range.length());
+            join(pull, fetch);
         } catch (RegistryException e) {
-            if (fetches(request).hasRoom()) {
-                exchange.setException(e);
-                callback.done(false);
+            if (fetches(pull).hasRoom()) {
+                pull.refuse(e.error());
             } else {
-                direct(exchange, pull, request, callback);
+                direct(pull);
             }
         }
     }
 
     /** Streams the blob from the upstream to this client alone: the disk has no room. */
-    private void direct(Exchange exchange, PullRequest pull, RegistryRequest request, AsyncCallback callback) {
-        Answers upstream = requireNonNull(answers.get(request.upstream().name()));
-        upstream.head(request)
+    private void direct(BlobPull pull) {
+        Answers upstream = answers(pull);
+        upstream.head(pull.request())
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (answer instanceof Answer.Found found && found.length() >= 0) {
-                                ByteRange range = range(pull, found.length());
-                                DirectBody body =
-                                        new DirectBody(upstream, request, range.first(), range.end(), range.isWhole());
-                                sendBody(exchange, pull, request, range, body, callback);
+                                ByteRange range = pull.answered(found.length());
+                                pull.sendBody(
+                                        range,
+                                        new DirectBody(
+                                                upstream, pull.request(), range.first(), range.end(), range.isWhole()));
                             } else {
-                                exchange.setException(
+                                pull.refuse(
                                         answer instanceof Answer.Refused refused
-                                                ? refused.error().exception()
-                                                : RegistryError.unexpected().exception());
-                                callback.done(false);
+                                                ? refused.error()
+                                                : RegistryError.unexpected());
                             }
                         },
                         executor);
     }
 
-    /** Asks whether this repository has the blob, which is being downloaded for another or not at all. */
-    private void ask(
-            Exchange exchange,
-            PullRequest pull,
-            RegistryRequest request,
-            Optional<Fetch> open,
-            AsyncCallback callback) {
-        requireNonNull(answers.get(request.upstream().name()))
-                .head(request)
+    /** Asks whether this repository has the blob, which is queued, or being downloaded for another, or not at all. */
+    private void ask(BlobPull pull, Optional<Fetch> open) {
+        answers(pull)
+                .head(pull.request())
                 .whenCompleteAsync(
                         (answer, failure) -> {
-                            if (answer instanceof Answer.Refused refused) {
-                                exchange.setException(refused.error().exception());
-                                callback.done(false);
-                            } else if (open.isPresent()) {
-                                alsoServe(open.get(), request);
-                                join(exchange, pull, request, open.get(), callback);
-                            } else if (answer instanceof Answer.Found found && found.length() >= 0) {
-                                sendHead(exchange, pull, request, found.length(), callback);
+                            if (answer instanceof Answer.Found found) {
+                                found(pull, found.length(), open);
+                            } else if (answer instanceof Answer.Refused refused) {
+                                open.ifPresent(
+                                        fetch -> fetch.refuse(pull.request().repository(), refused.error()));
+                                pull.refuse(refused.error());
                             } else {
-                                exchange.setException(RegistryError.malformed(
-                                                request.upstream().name(), "sends a layer without its length")
-                                        .exception());
-                                callback.done(false);
+                                pull.refuse(RegistryError.unexpected());
                             }
                         },
                         executor);
     }
 
-    private static void alsoServe(Fetch fetch, RegistryRequest request) {
+    private void found(BlobPull pull, long length, Optional<Fetch> open) {
+        open.ifPresent(fetch -> confirm(fetch, pull, length));
+        if (pull.isHead() && length >= 0) {
+            pull.sendHead(length);
+        } else if (open.isPresent()) {
+            await(pull, open.get(), PATIENCE);
+        } else {
+            pull.refuse(RegistryError.malformed(pull.upstream(), "sends a layer without its length"));
+        }
+    }
+
+    private static void confirm(Fetch fetch, BlobPull pull, long length) {
         try {
-            fetch.alsoServe(request.repository());
+            fetch.confirm(pull.request().repository(), length);
         } catch (IOException e) {
-            LOG.debug("upstream={} no link was written: {}", request.upstream().name(), e.getMessage());
+            LOG.debug("upstream={} no link was written: {}", pull.upstream(), e.getMessage());
         }
     }
 
     /** Sends what the fetch has and gets, as soon as it is known how much that will be. */
-    private void join(
-            Exchange exchange, PullRequest pull, RegistryRequest request, Fetch fetch, AsyncCallback callback) {
+    private void join(BlobPull pull, Fetch fetch) {
+        await(pull, fetch, fetch.isQueued() ? IN_QUEUE : PATIENCE);
+    }
+
+    private void await(BlobPull pull, Fetch fetch, Duration patience) {
         CompletableFuture<Long> size = fetch.size();
-        if (size.isDone() && !size.isCompletedExceptionally()) {
-            send(exchange, pull, request, fetch, size.join(), callback);
-            return;
+        if (!fetch.serves(pull.request().repository())) {
+            ask(pull, Optional.of(fetch));
+        } else if (size.isDone() && !size.isCompletedExceptionally()) {
+            send(pull, fetch, size.join());
+        } else {
+            size.copy()
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenCompleteAsync(
+                            (known, failure) -> {
+                                if (failure == null) {
+                                    // The size may be known from another repository.
+                                    await(pull, fetch, patience);
+                                } else {
+                                    failed(pull, fetch, patience, cause(failure));
+                                }
+                            },
+                            executor);
         }
-        size.copy()
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .whenCompleteAsync(
-                        (known, failure) -> {
-                            if (failure == null) {
-                                send(exchange, pull, request, fetch, known, callback);
-                            } else if (fetch.isUnspooled()) {
-                                direct(exchange, pull, request, callback);
-                            } else {
-                                exchange.setException(refusal(request, failure));
-                                callback.done(false);
-                            }
-                        },
-                        executor);
     }
 
-    private static RegistryException refusal(RegistryRequest request, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof TimeoutException
-                ? RegistryError.upstreamDown(request.upstream().name(), "did not answer in time")
-                        .exception()
-                : Answers.refusal(request.upstream().name(), cause).exception();
+    private void failed(BlobPull pull, Fetch fetch, Duration patience, Throwable cause) {
+        if (fetch.isUnspooled()) {
+            direct(pull);
+        } else if (!(cause instanceof TimeoutException)) {
+            pull.refuse(Answers.refusal(pull.upstream(), cause));
+        } else if (patience.equals(PATIENCE)) {
+            pull.refuse(RegistryError.upstreamDown(pull.upstream(), "did not answer in time"));
+        } else if (fetch.isQueued()) {
+            ask(pull, Optional.of(fetch));
+        } else {
+            await(pull, fetch, PATIENCE);
+        }
     }
 
-    private void sendHead(
-            Exchange exchange, PullRequest pull, RegistryRequest request, long size, AsyncCallback callback) {
-        ByteRange whole = new ByteRange(0, size, size, true);
-        HttpHeaders headers = ContentHead.of(request, "application/octet-stream", whole);
-        HttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE);
-        pull.client().send(pull, Source.UPSTREAM, response, null, () -> done(exchange, callback));
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private void send(
-            Exchange exchange,
-            PullRequest pull,
-            RegistryRequest request,
-            Fetch fetch,
-            long size,
-            AsyncCallback callback) {
-        if (pull.asked().method().equals(HttpMethod.HEAD)) {
-            sendHead(exchange, pull, request, size, callback);
+    private void send(BlobPull pull, Fetch fetch, long size) {
+        if (pull.isHead()) {
+            pull.sendHead(size);
             return;
         }
-        ByteRange asked = ByteRange.of(pull.asked().headers(), size);
-        if (asked.isBeyondTheEnd()) {
-            exchange.setException(RegistryError.rangeBeyondTheEnd(size).exception());
-            callback.done(false);
+        if (pull.asked(size).isBeyondTheEnd()) {
+            pull.refuse(RegistryError.rangeBeyondTheEnd(size));
             return;
         }
-        ByteRange range = range(pull, size);
+        ByteRange range = pull.answered(size);
         try {
             if (!range.isWhole()) {
                 fetch.demand(range.first(), range.end());
             }
-            Answers upstream = requireNonNull(answers.get(request.upstream().name()));
+            Answers upstream = answers(pull);
             SpoolBody body = SpoolBody.open(
                     fetch,
                     range,
-                    isTail(pull, range),
-                    position -> new DirectBody(upstream, request, position, range.end(), range.isWhole()));
-            sendBody(exchange, pull, request, range, body, callback);
+                    pull.isTail(range),
+                    position -> new DirectBody(upstream, pull.request(), position, range.end(), range.isWhole()));
+            pull.sendBody(range, body);
         } catch (IOException e) {
             // There is no room for it after all, or it was evicted a moment after it was stored.
-            LOG.debug("upstream={} a spool went away: {}", request.upstream().name(), e.getMessage());
-            direct(exchange, pull, request, callback);
+            LOG.debug("upstream={} a spool went away: {}", pull.upstream(), e.getMessage());
+            direct(pull);
         }
     }
 
-    private static void sendBody(
-            Exchange exchange,
-            PullRequest pull,
-            RegistryRequest request,
-            ByteRange range,
-            Body body,
-            AsyncCallback callback) {
-        HttpResponse head = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1,
-                range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT,
-                ContentHead.of(request, "application/octet-stream", range));
-        pull.client().send(pull, Source.UPSTREAM, head, body, () -> done(exchange, callback));
+    private Fetches fetches(BlobPull pull) {
+        return requireNonNull(fetches.get(pull.upstream()));
     }
 
-    /** What to answer with; several ranges at once may be answered with everything; RFC 9110, 14.2. */
-    private static ByteRange range(PullRequest pull, long size) {
-        ByteRange asked = ByteRange.of(pull.asked().headers(), size);
-        return asked.equals(ByteRange.INTRICATE) || asked.isBeyondTheEnd() ? new ByteRange(0, size, size, true) : asked;
-    }
-
-    /** Whether the client reads to the end, as one does that resumes: it must not get a whole blob with wrong content. */
-    private static boolean isTail(PullRequest pull, ByteRange range) {
-        return range.isWhole() || isOpenEnded(pull);
-    }
-
-    private static void done(Exchange exchange, AsyncCallback callback) {
-        exchange.getMessage().setBody(Relayed.INSTANCE);
-        callback.done(false);
-    }
-
-    private static boolean isOpenEnded(PullRequest pull) {
-        return pull.asked().headers().get(HttpHeaderNames.RANGE, "").endsWith("-");
-    }
-
-    private static boolean isSuffix(PullRequest pull) {
-        return pull.asked().headers().get(HttpHeaderNames.RANGE, "").startsWith("bytes=-");
-    }
-
-    private Fetches fetches(RegistryRequest request) {
-        return requireNonNull(fetches.get(request.upstream().name()));
+    private Answers answers(BlobPull pull) {
+        return requireNonNull(answers.get(pull.upstream()));
     }
 }

@@ -47,7 +47,9 @@ final class SpoolBody implements Body {
      */
     static SpoolBody open(Fetch fetch, ByteRange range, boolean isTail, LongFunction<DirectBody> rest)
             throws IOException {
-        return new SpoolBody(fetch, fetch.openForReading(), range, isTail, rest);
+        SpoolBody body = new SpoolBody(fetch, fetch.openForReading(), range, isTail, rest);
+        fetch.joined();
+        return body;
     }
 
     @Override
@@ -112,8 +114,12 @@ final class SpoolBody implements Body {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
         closed = true;
         hold.close();
+        fetch.left();
         try {
             file.close();
         } catch (IOException e) {
