@@ -159,6 +159,22 @@ class ColdPullIT {
         assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) * 101 / 100);
     }
 
+    @Test
+    void shouldAnswerWhatIsShortWhileLayersUseTheConnections() throws IOException {
+        line.bandwidth(1_000_000);
+        builder.env("UPSTREAM_LAYERS", "4").env("UPSTREAM_CONNECTIONS", "4");
+        PushedImage image = start(10_000_000, 10_000_000, 10_000_000, 10_000_000, 1000);
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            inBackground(() -> layer(image, number).run());
+        }
+        await().until(() -> line.bytes() > 200_000);
+
+        assertThat(timeToHead("/v2/ghcr.io/my/image/manifests/1")).isLessThan(Duration.ofSeconds(5));
+        String queued = URI.create(layer(image, 4).url().toString()).getPath();
+        assertThat(timeToHead(queued)).isLessThan(Duration.ofSeconds(5));
+    }
+
     private Duration timeToHead(String path) throws IOException {
         long start = System.nanoTime();
         try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {

@@ -71,7 +71,7 @@ final class UpstreamCall implements Transport.Call {
     /** The response is complete. */
     void end() {
         if (over.compareAndSet(false, true)) {
-            connections.release();
+            connections.release(this);
             receiver.end();
         }
     }
@@ -79,7 +79,7 @@ final class UpstreamCall implements Transport.Call {
     /** The response will not be complete. */
     void failed(Exception why) {
         if (over.compareAndSet(false, true)) {
-            connections.release();
+            connections.release(this);
             receiver.failed(why);
         }
     }

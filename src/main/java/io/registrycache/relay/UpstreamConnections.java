@@ -69,10 +69,8 @@ public final class UpstreamConnections implements Transport {
     private final EventLoopGroup loops;
     private final Proxies proxies;
     private final Map<String, String> environment;
-    private final int most;
+    private final CallQueue<UpstreamCall> calls;
     private final Map<Origin, Deque<UpstreamConnection>> idle = new HashMap<>();
-    private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
-    private int used;
     private @Nullable SslContext trust;
     /** Whether the upstream itself is on this machine or its link, so that hosts that it names may be. */
     private volatile boolean local;
@@ -88,20 +86,15 @@ public final class UpstreamConnections implements Transport {
         this.loops = loops;
         this.proxies = new Proxies(environment);
         this.environment = Map.copyOf(environment);
-        this.most = most;
+        this.calls = new CallQueue<>(most);
     }
 
     @Override
     public Call send(Outgoing request, Receiver receiver) {
         UpstreamCall call = new UpstreamCall(this, request, receiver);
-        synchronized (this) {
-            if (used == most) {
-                waiting.add(call);
-                return call;
-            }
-            used++;
+        if (calls.enter(call, request.isLayer())) {
+            begin(call);
         }
-        begin(call);
         return call;
     }
 
@@ -203,21 +196,13 @@ public final class UpstreamConnections implements Transport {
     }
 
     /** A request is over; the next one may begin. */
-    void release() {
-        UpstreamCall next;
-        synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                used--;
-                return;
-            }
-        }
-        begin(next);
+    void release(UpstreamCall over) {
+        calls.leave(over.request().isLayer()).ifPresent(this::begin);
     }
 
     /** Forgets a request that waits for a connection. */
-    synchronized boolean withdraw(UpstreamCall call) {
-        return waiting.remove(call);
+    boolean withdraw(UpstreamCall call) {
+        return calls.withdraw(call);
     }
 
     synchronized void keep(Origin origin, UpstreamConnection connection) {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.registrycache.config.Authority;
 import io.registrycache.request.Digest;
+import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
@@ -156,8 +157,9 @@ public final class Question {
         boolean trusted = Authority.of(next.url())
                 .host()
                 .equals(Authority.of(access.upstream().url()).host());
+        boolean isLayer = request.operation() == Operation.BLOB && method.equals(HttpMethod.GET);
         Transport.Call sent =
-                access.transport().send(new Outgoing(next.url(), method, all, trusted), new Reply(next, done));
+                access.transport().send(new Outgoing(next.url(), method, all, trusted, isLayer), new Reply(next, done));
         call = sent;
         if (canceled != null) {
             sent.cancel();
