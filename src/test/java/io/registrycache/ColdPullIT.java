@@ -489,4 +489,49 @@ class ColdPullIT {
             assertThat(probe.receive().status()).isEqualTo(508);
         }
     }
+
+    @Test
+    void shouldRefuseALoopThroughAnotherCacheAtItsFirstTurn() throws IOException {
+        int port = Ports.free();
+        CacheProcess.Builder other = CacheProcess.builder().upstreams(elementOf(port));
+        try (CacheProcess behind = other.start()) {
+            cache = builder.port(port).upstreams(elementOf(portOf(behind))).start();
+            String image = "/v2/loop.example/my/image";
+            for (String path : List.of("/manifests/1", "/manifests/sha256:" + "a".repeat(64))) {
+                assertThat(statusOf("GET", image + path)).as(path).isEqualTo(508);
+            }
+            assertThat(statusOf("HEAD", image + "/manifests/2")).isEqualTo(508);
+            assertThat(statusOf("HEAD", image + "/blobs/sha256:" + "b".repeat(64)))
+                    .isEqualTo(508);
+            assertThat(statusOf("GET", image + "/blobs/sha256:" + "c".repeat(64)))
+                    .isEqualTo(508);
+            assertThat(behind.stop()).isIn(0, 143);
+        }
+    }
+
+    private static int portOf(CacheProcess cache) {
+        return Integer.parseInt(cache.endpoint().substring(cache.endpoint().lastIndexOf(':') + 1));
+    }
+
+    private static String elementOf(int port) {
+        return "{\"registry\": \"http://127.0.0.1:" + port + "\", \"name\": \"loop.example\"}";
+    }
+
+    private int statusOf(String method, String path, String... headers) throws IOException {
+        try (HttpProbe probe = HttpProbe.connect(cache.endpoint())) {
+            probe.request(method, path, headers);
+            return probe.receiveHead().status();
+        }
+    }
+
+    @Test
+    void shouldNotPassOnAListOfCachesWithoutEnd() throws IOException {
+        start(1000);
+
+        assertThat(statusOf("GET", "/v2/ghcr.io/my/image/manifests/1", "CDN-Loop: " + "a, ".repeat(1000)))
+                .isEqualTo(400);
+        assertThat(line.requests()).isEmpty();
+        assertThat(statusOf("GET", "/v2/ghcr.io/my/image/manifests/1", "CDN-Loop: cdn.example; v=1"))
+                .isEqualTo(200);
+    }
 }

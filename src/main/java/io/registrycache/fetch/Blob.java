@@ -6,11 +6,16 @@ import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.util.Map;
 
-/** The blob that a fetch is for. */
-record Blob(Upstream upstream, Digest digest) {
+/**
+ * The blob that a fetch is for.
+ *
+ * @param caches that the request came through which began the fetch, as in {@code CDN-Loop}, or nothing
+ */
+record Blob(Upstream upstream, Digest digest, String caches) {
 
     RegistryRequest requestIn(String repository) {
-        return new RegistryRequest(Operation.BLOB, upstream, "", repository, repository, digest.toString(), Map.of());
+        return new RegistryRequest(
+                Operation.BLOB, upstream, "", repository, repository, digest.toString(), Map.of(), caches);
     }
 
     @Override

@@ -99,10 +99,12 @@ public final class Fetches {
     /**
      * The fetch of a blob, begun if there is none.
      *
+     * @param request of the client that wants it
      * @param first of the range that the client wants
      * @param behind the end of that range, or {@link Long#MAX_VALUE}
      */
-    public Fetch begin(Digest digest, String repository, long first, long behind) throws RegistryException {
+    public Fetch begin(RegistryRequest request, long first, long behind) throws RegistryException {
+        Digest digest = Digest.of(request.reference());
         Fetch fetch;
         Optional<Runnable> turn;
         synchronized (this) {
@@ -111,7 +113,7 @@ public final class Fetches {
                 return known;
             }
             Spool spool = spool(digest);
-            fetch = new Fetch(new Blob(access.upstream(), digest), repository, this, spool);
+            fetch = new Fetch(new Blob(access.upstream(), digest, request.caches()), request.repository(), this, spool);
             Optional<Spool.Recorded> left = recorded(spool);
             left.ifPresent(fetch::announce);
             underWay.put(digest, fetch);
@@ -175,7 +177,11 @@ public final class Fetches {
             spool.close();
         }
         try {
-            begin(digest, recorded.get().repository(), 0, Long.MAX_VALUE);
+            begin(
+                    new Blob(access.upstream(), digest, "")
+                            .requestIn(recorded.get().repository()),
+                    0,
+                    Long.MAX_VALUE);
         } catch (RegistryException e) {
             LOG.info(
                     "upstream={} blob={} continued=false why=\"{}\"",

@@ -82,8 +82,7 @@ public final class FromFetch extends AsyncProcessorSupport {
         try {
             Fetch fetch = fetches(pull)
                     .begin(
-                            pull.digest(),
-                            pull.request().repository(),
+                            pull.request(),
                             isAll ? 0 : range.first(),
                             isAll || pull.isOpenEnded() ? Long.MAX_VALUE : range.first() + range.length());
             join(pull, fetch);

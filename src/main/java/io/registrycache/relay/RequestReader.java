@@ -2,7 +2,6 @@ package io.registrycache.relay;
 
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.Operation;
-import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.CacheLoop;
@@ -25,10 +24,9 @@ public final class RequestReader implements Processor {
     @Override
     public void process(Exchange exchange) throws RegistryException {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
-        if (CacheLoop.isIn(pull.asked().headers().getAll(CacheLoop.HEADER))) {
-            throw RegistryError.loop().exception();
-        }
-        RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams);
+        String passed = CacheLoop.passed(pull.asked().headers().getAll(CacheLoop.HEADER));
+        RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams)
+                .through(passed);
         pull.transfer().asks(request);
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());

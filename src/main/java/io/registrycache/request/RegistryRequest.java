@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param repository the repository's name as the upstream knows it
  * @param reference a tag or a digest, or nothing
  * @param query the parameters that count ({@code n}, {@code last}, {@code ns}), decoded
+ * @param caches that the request came through, as in {@code CDN-Loop}, or nothing
  */
 public record RegistryRequest(
         Operation operation,
@@ -27,7 +28,8 @@ public record RegistryRequest(
         String typedName,
         String repository,
         String reference,
-        Map<String, String> query) {
+        Map<String, String> query,
+        String caches) {
 
     /** The kinds of manifest that there are. */
     public static final List<String> MANIFESTS = List.of(
@@ -59,7 +61,7 @@ public record RegistryRequest(
         Map<String, String> query = mark < 0 ? Map.of() : query(target.substring(mark + 1));
         Upstream named = named(path.prefix(), query.get("ns"), upstreams);
         if (path.name().isEmpty()) {
-            return new RegistryRequest(path.operation(), upstreams.byDefault(), "", "", "", "", query);
+            return new RegistryRequest(path.operation(), upstreams.byDefault(), "", "", "", "", query, "");
         }
         int slash = path.name().indexOf('/');
         String first = slash < 0 ? path.name() : path.name().substring(0, slash);
@@ -79,7 +81,8 @@ public record RegistryRequest(
                 path.name(),
                 repository(upstream, repository),
                 path.reference(),
-                query);
+                query,
+                "");
     }
 
     /**
@@ -94,7 +97,7 @@ public record RegistryRequest(
         int mark = target.indexOf('?');
         ParsedPath path = ParsedPath.of(decoded(mark < 0 ? target : target.substring(0, mark), "path"));
         return new RegistryRequest(
-                path.operation(), upstream, "", path.name(), path.name(), path.reference(), Map.of());
+                path.operation(), upstream, "", path.name(), path.name(), path.reference(), Map.of(), "");
     }
 
     /** Whether it asks what a tag means, which can change at any time. */
@@ -104,7 +107,12 @@ public record RegistryRequest(
 
     /** The same, of another tag or digest. */
     public RegistryRequest withReference(String other) {
-        return new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, other, query);
+        return new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, other, query, caches);
+    }
+
+    /** The same, through other caches. */
+    public RegistryRequest through(String passed) {
+        return new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, reference, query, passed);
     }
 
     /** The request target to send to a registry that knows the upstream's own names. */

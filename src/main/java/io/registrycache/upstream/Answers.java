@@ -36,7 +36,8 @@ public final class Answers {
     /** For each upstream; a larger manifest is asked for again. */
     private static final long MOST_REMEMBERED = 4 << 20;
 
-    private record Key(HttpMethod method, String target) {}
+    /** Requests that came through different caches are not one: two that wait for each other would be a loop. */
+    private record Key(HttpMethod method, String target, String caches) {}
 
     private final UpstreamAccess access;
     private final AskUpstream route;
@@ -74,7 +75,7 @@ public final class Answers {
     /** Asks for the head, and for the content if the head does not say enough. */
     public CompletableFuture<Answer> head(RegistryRequest request) {
         String target = request.upstreamTarget();
-        CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target));
+        CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target, request.caches()));
         if (whole != null) {
             return whole;
         }
@@ -100,7 +101,7 @@ public final class Answers {
         if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
-        Key key = new Key(method, target);
+        Key key = new Key(method, target, request.caches());
         CompletableFuture<Answer> mine = new CompletableFuture<>();
         CompletableFuture<Answer> others = underWay.putIfAbsent(key, mine);
         if (others != null) {

@@ -152,7 +152,7 @@ public final class Question {
             all.set(HttpHeaderNames.AUTHORIZATION, next.authorization());
         }
         if (isOwn(next.url())) {
-            all.set(CacheLoop.HEADER, CacheLoop.ID);
+            all.set(CacheLoop.HEADER, CacheLoop.after(request.caches()));
         }
         boolean trusted = Authority.of(next.url())
                 .host()

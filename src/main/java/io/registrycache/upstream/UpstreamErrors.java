@@ -28,6 +28,9 @@ final class UpstreamErrors {
                 new RegistryError(
                         429, "TOOMANYREQUESTS", named(upstream, "limits the rate of requests"), limits(headers, "60"));
             case 451 -> new RegistryError(451, "DENIED", named(upstream, "withholds this for legal reasons"));
+            case 508 ->
+                new RegistryError(
+                        508, "UNSUPPORTED", named(upstream, "leads back to a cache that the request came through"));
             default ->
                 status >= 500
                         ? new RegistryError(

@@ -36,6 +36,8 @@ class FetchesTest {
     private final DefaultCamelContext camel = new DefaultCamelContext();
     private Fetches fetches;
 
+    private final Upstream upstream = Upstream.of("test", "http://127.0.0.1:1", "up", List.of(), Map.of());
+
     @BeforeEach
     @SuppressWarnings("NullAway.Init")
     void start() throws Exception {
@@ -46,7 +48,6 @@ class FetchesTest {
             }
         });
         camel.start();
-        Upstream upstream = Upstream.of("test", "http://127.0.0.1:1", "up", List.of(), Map.of());
         Transport transport = (request, receiver) -> {
             throw new AssertionError("nothing is to be sent");
         };
@@ -78,7 +79,7 @@ class FetchesTest {
 
     @Test
     void shouldLeaveASpoolAloneThatAClientBeganToFill() throws Exception {
-        Fetch fetch = fetches.begin(DIGEST, "my/image", 0, Long.MAX_VALUE);
+        Fetch fetch = fetches.begin(new Blob(upstream, DIGEST, "").requestIn("my/image"), 0, Long.MAX_VALUE);
 
         fetches.resume();
 

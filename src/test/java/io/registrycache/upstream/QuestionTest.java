@@ -95,8 +95,12 @@ class QuestionTest {
     }
 
     private void ask(UpstreamAccess access) {
+        ask(access, "");
+    }
+
+    private void ask(UpstreamAccess access, String caches) {
         RegistryRequest request =
-                new RegistryRequest(Operation.BLOB, access.upstream(), "", "a/b", "a/b", DIGEST, Map.of());
+                new RegistryRequest(Operation.BLOB, access.upstream(), "", "a/b", "a/b", DIGEST, Map.of(), caches);
         Question question = new Question(
                 access, request, request.upstreamTarget(), HttpMethod.GET, new DefaultHttpHeaders(), receiver);
         while (question.isOpen()) {
@@ -153,6 +157,14 @@ class QuestionTest {
         assertThat(authorization(2)).isEmpty();
         assertThat(sent.get(2).trusted()).isFalse();
         assertThat(sent.get(2).headers().contains(CacheLoop.HEADER)).isFalse();
+    }
+
+    @Test
+    void shouldPassOnWhichCachesARequestCameThrough() {
+        answer(200);
+        ask(access("https://up.example"), "cdn.example; v=1");
+
+        assertThat(sent.get(0).headers().get(CacheLoop.HEADER)).isEqualTo("cdn.example; v=1, " + CacheLoop.ID);
     }
 
     @Test
