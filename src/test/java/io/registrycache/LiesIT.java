@@ -232,16 +232,38 @@ class LiesIT {
                 assertThat(reply.text()).contains("token service");
             }
 
+            // It needs no token any more.
             gated.behave(exchange -> {
                 if (exchange.getRequestURI().getPath().equals("/token")) {
-                    byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
-                    LyingUpstream.send(exchange, 200, "application/json", token);
+                    LyingUpstream.send(exchange, 500, "text/plain", new byte[0]);
                 } else {
                     gated.honest(exchange);
                 }
             });
+            await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
+                assertThat(get(alone, byTag()).body()).isEqualTo(gated.manifest());
+                assertThat(get(alone, "/blobs/" + Sha256.of(gated.layer())).body())
+                        .isEqualTo(gated.layer());
+            });
+
+            // It needs one again, and the token service is mended.
+            gated.renew("with a token");
+            gated.behave(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/token")) {
+                    byte[] token = "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8);
+                    LyingUpstream.send(exchange, 200, "application/json", token);
+                } else if ("Bearer t".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                    gated.honest(exchange);
+                } else {
+                    exchange.getResponseHeaders()
+                            .set("WWW-Authenticate", "Bearer realm=\"" + gated.url() + "/token\",service=\"x\"");
+                    LyingUpstream.send(exchange, 401, "application/json", new byte[0]);
+                }
+            });
             await().atMost(Duration.ofSeconds(15))
-                    .untilAsserted(() -> assertThat(get(alone, byTag()).body()).isEqualTo(gated.manifest()));
+                    .untilAsserted(() -> assertThat(get(alone, "/blobs/" + Sha256.of(gated.layer()))
+                                    .body())
+                            .isEqualTo(gated.layer()));
         }
     }
 }

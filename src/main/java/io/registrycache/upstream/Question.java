@@ -52,6 +52,8 @@ public final class Question {
     private volatile State state;
     private volatile Transport.@Nullable Call call;
     private volatile boolean hasHead;
+    /** Whether it is asked without a token because the token service fails. */
+    private volatile boolean lacksToken;
     /** Why no further request is sent; null while there may be one. */
     private volatile @Nullable Exception canceled;
 
@@ -118,14 +120,16 @@ public final class Question {
             return CompletableFuture.completedFuture(null);
         }
         return access.tokens().grant(request.repository()).thenAccept(grant -> {
+            lacksToken = grant instanceof Tokens.Grant.Missing;
             if (grant instanceof Tokens.Grant.Given given) {
                 state = new ToAsk(next.url(), given.authorization(), next.renewed(), next.redirects());
             } else if (grant instanceof Tokens.Grant.Denied denied) {
-                if (denied.error().status() == 503) {
-                    access.monitor().failed("cannot be asked: its token service fails");
-                }
                 fail(denied.error().exception());
+            } else if (grant instanceof Tokens.Grant.Missing missing && next.renewed()) {
+                access.monitor().failed("cannot be asked: its token service fails");
+                fail(missing.error().exception());
             }
+            // Without a token the upstream says whether it needs one.
         });
     }
 
@@ -199,6 +203,9 @@ public final class Question {
                 access.monitor().answered(status);
             }
             next = next(head, status);
+            if (lacksToken && status < 400) {
+                access.tokens().lapse();
+            }
             if (next == null) {
                 hasHead = true;
                 receiver.head(head);

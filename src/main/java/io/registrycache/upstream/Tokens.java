@@ -60,7 +60,11 @@ final class Tokens {
         /** The value of {@code Authorization}, or nothing. */
         record Given(String authorization, long until) implements Grant {}
 
+        /** The token service refuses. */
         record Denied(RegistryError error, long until) implements Grant {}
+
+        /** The token service fails; the upstream may answer without a token. */
+        record Missing(RegistryError error, long until) implements Grant {}
     }
 
     /** How the upstream wants to be asked. */
@@ -70,6 +74,9 @@ final class Tokens {
         record Basic() implements Scheme {}
 
         record Bearer(URI realm, String service) implements Scheme {}
+
+        /** The token service failed, and the upstream answered without a token. */
+        record Lapsed(Bearer named) implements Scheme {}
     }
 
     private final Upstream upstream;
@@ -127,17 +134,38 @@ final class Tokens {
                     upstream.name());
             return false;
         }
-        if (scheme instanceof Scheme.Bearer known && !Origin.of(known.realm()).equals(Origin.of(realm.get()))) {
+        Optional<Scheme.Bearer> known = named();
+        if (known.isPresent() && !Origin.of(known.get().realm()).equals(Origin.of(realm.get()))) {
             LOG.warn(
                     "upstream={} names another token service ({}) than at first ({}), which gets nothing",
                     upstream.name(),
                     Origin.of(realm.get()),
-                    Origin.of(known.realm()));
+                    Origin.of(known.get().realm()));
             return false;
         }
         scheme = new Scheme.Bearer(realm.get(), challenge.parameters().getOrDefault("service", ""));
-        grants.invalidate(repository);
+        CompletableFuture<Grant> grant = grants.getIfPresent(repository);
+        boolean hasJustFailed = grant != null && grant.getNow(null) instanceof Grant.Missing it && !it.isOver();
+        if (!hasJustFailed) {
+            grants.invalidate(repository);
+        }
         return true;
+    }
+
+    /** The token service that the upstream named. */
+    private Optional<Scheme.Bearer> named() {
+        Scheme now = scheme;
+        if (now instanceof Scheme.Lapsed lapsed) {
+            return Optional.of(lapsed.named());
+        }
+        return now instanceof Scheme.Bearer bearer ? Optional.of(bearer) : Optional.empty();
+    }
+
+    /** The upstream answered without a token while its token service failed, which is not asked until it is named again. */
+    void lapse() {
+        if (scheme instanceof Scheme.Bearer bearer) {
+            scheme = new Scheme.Lapsed(bearer);
+        }
     }
 
     /** The token service, if it may get credentials: the way there must be at least as safe as the way to the upstream. */
@@ -232,7 +260,7 @@ final class Tokens {
     }
 
     private Grant unavailable(String why) {
-        return new Grant.Denied(
+        return new Grant.Missing(
                 RegistryError.upstreamDown(upstream.name(), "cannot be asked: " + why), in(AFTER_FAILURE));
     }
 

@@ -36,16 +36,19 @@ class QuestionTest {
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
     private final Deque<Scripted> script = new ArrayDeque<>();
     private final List<Outgoing> sent = new ArrayList<>();
-    private final Small receiver = new Small(1000);
+    private Small receiver = new Small(1000);
 
     private record Scripted(int status, Map<String, String> headers, String body) {}
 
-    /** Plays the script, response by response. */
+    /** Plays the script, response by response; probes, which come at any time, are no part of it. */
     private final class Stage implements Transport {
         @Override
         public Call send(Outgoing request, Receiver to) {
-            sent.add(request);
-            Scripted next = script.remove();
+            boolean isProbe = request.url().getPath().equals("/v2/");
+            if (!isProbe) {
+                sent.add(request);
+            }
+            Scripted next = isProbe ? new Scripted(200, Map.of(), "") : script.remove();
             HttpResponse head =
                     new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(next.status()));
             next.headers().forEach(head.headers()::set);
@@ -243,5 +246,62 @@ class QuestionTest {
         ask(access("https://up.example"));
 
         assertThat(refusal()).contains("token service");
+    }
+
+    private UpstreamAccess accessThatNamedATokenService() {
+        UpstreamAccess access = access("https://up.example");
+        answer(401, "WWW-Authenticate", "Bearer realm=\"https://auth.example/token\"");
+        body(500, "");
+        ask(access);
+        assertThat(refusal()).contains("token service");
+        receiver = new Small(1000);
+        sent.clear();
+        return access;
+    }
+
+    @Test
+    void shouldAskWithoutATokenWhenTheTokenServiceFails() {
+        UpstreamAccess access = accessThatNamedATokenService();
+        answer(200);
+        ask(access);
+
+        assertThat(status()).isEqualTo(200);
+        assertThat(authorization(0)).isEmpty();
+        assertThat(sent).hasSize(1);
+        answer(200);
+        ask(access);
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void shouldBlameTheTokenServiceIfTheUpstreamStillNeedsIt() {
+        UpstreamAccess access = accessThatNamedATokenService();
+        answer(401, "WWW-Authenticate", "Bearer realm=\"https://auth.example/token\"");
+        ask(access);
+
+        assertThat(refusal()).contains("token service");
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void shouldRememberTheFirstTokenServiceWhileItIsNotNeeded() {
+        UpstreamAccess access = accessThatNamedATokenService();
+        answer(200);
+        ask(access);
+        answer(401, "WWW-Authenticate", "Bearer realm=\"https://evil.example/token\"");
+        ask(access);
+
+        assertThat(sent).hasSize(2).noneMatch(request -> request.url().getHost().equals("evil.example"));
+    }
+
+    @Test
+    void shouldNotAskWithoutATokenWhenTheTokenServiceRefuses() {
+        UpstreamAccess access = access("https://up.example");
+        answer(401, "WWW-Authenticate", "Bearer realm=\"https://auth.example/token\"");
+        body(403, "");
+        ask(access);
+        ask(access);
+
+        assertThat(sent).hasSize(2);
     }
 }
