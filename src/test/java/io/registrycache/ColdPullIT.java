@@ -305,8 +305,10 @@ class ColdPullIT {
         assertThat(layer(image, 0).run().digest()).isEqualTo(blob.digest());
     }
 
-    @Test
-    void shouldAnswerARangeThatIsFarAheadByItself() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"1, 60", "1, 99", "4, 70", "4, 99"})
+    void shouldAnswerARangeThatIsFarAheadByItself(String parts, int percent) throws IOException {
+        builder.env("UPSTREAM_PARTS", parts);
         line.bandwidth(10_000_000);
         PushedImage image = start(100_000_000);
         Blob blob = image.layers().get(0);
@@ -315,12 +317,13 @@ class ColdPullIT {
         await().until(() -> line.bytes() > 1_000_000);
 
         long start = System.nanoTime();
-        Download.Result tail = layer(image, 0)
-                .header("Range: bytes=" + (blob.size() - 1024) + "-" + (blob.size() - 1))
+        long first = blob.size() * percent / 100;
+        Download.Result far = layer(image, 0)
+                .header("Range: bytes=" + first + "-" + (first + 1023))
                 .run();
 
-        assertThat(tail.status()).isEqualTo(206);
-        assertThat(tail.length()).isEqualTo(1024);
+        assertThat(far.status()).isEqualTo(206);
+        assertThat(far.length()).isEqualTo(1024);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
         assertThat(all.join().digest()).isEqualTo(blob.digest());
         assertThat(line.bytes()).isLessThanOrEqualTo(blob.size() * 101 / 100);

@@ -44,6 +44,8 @@ public final class Download implements Receiver {
     private boolean asksForAll;
 
     private long requestedBehind;
+    /** Behind the last byte of the response. */
+    private long sentBehind;
     /** Bytes at the beginning of the response that are there already. */
     private long skipped;
 
@@ -153,7 +155,7 @@ public final class Download implements Receiver {
             if (status == 206) {
                 partial(headers.get(HttpHeaderNames.CONTENT_RANGE, ""), length);
             } else {
-                whole(length);
+                whole(length, headers.get(HttpHeaderNames.ACCEPT_RANGES, "").contains("bytes"));
             }
         } catch (IOException e) {
             fetch.spoolFailed(e);
@@ -172,21 +174,23 @@ public final class Download implements Receiver {
         if (from != now.position() || to > requestedBehind || to > total || to - from != length) {
             throw malformed("sends another part of a layer than the one that was requested");
         }
+        sentBehind = to;
         fetch.begun(this, now, total, Math.min(requestedBehind, total), true);
     }
 
-    private void whole(long length) throws IOException, RegistryException {
-        boolean ranges = requestedBehind == Long.MAX_VALUE && !asksForAll;
+    private void whole(long length, boolean hasRanges) throws IOException, RegistryException {
+        boolean isExpected = requestedBehind == Long.MAX_VALUE && !asksForAll;
         if (!fetch.hasBegun() && part().position() > 0) {
             part = fetch.restartFromZero();
         }
         Part now = part();
-        asksForAll |= !ranges;
+        asksForAll |= !isExpected;
         skipped = now.position();
         if (skipped > length) {
             throw malformed("sends a layer whose size changes");
         }
-        fetch.begun(this, now, length, length, ranges);
+        sentBehind = length;
+        fetch.begun(this, now, length, length, isExpected && hasRanges);
     }
 
     private long length(HttpHeaders headers) throws RegistryException {
@@ -215,6 +219,10 @@ public final class Download implements Receiver {
         }
         fetch.received(now, bytes);
         failures = 0;
+        if (now.missing() == 0 && now.end() < sentBehind) {
+            // A client wanted what follows, and another download has brought it.
+            cancel();
+        }
     }
 
     @Override
@@ -243,8 +251,11 @@ public final class Download implements Receiver {
 
     @Override
     public void failed(Exception why) {
-        if (fetch.isOver()) {
+        Part now = part;
+        if (fetch.isOver() || now == null) {
             close();
+        } else if (now.missing() == 0) {
+            end();
         } else if (asksForAll
                 && why instanceof RegistryException refusal
                 && refusal.error().status() == 416) {

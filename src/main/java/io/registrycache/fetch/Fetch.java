@@ -34,7 +34,7 @@ public final class Fetch implements FetchQueue.Entry {
     /** Ranges that are far from the rest of the download and requested by themselves. */
     private static final int MOST_DEMANDS = 8;
     /** Larger blobs are downloaded in several parts at a time. */
-    static final long LARGE = 2 * Parts.STRIDE;
+    static final long LARGE = Parts.NEAR;
 
     private final Blob blob;
     private final String beginner;
@@ -180,6 +180,7 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** A client wants a range: requests it by itself if the download is far away from it. */
     public void demand(long first, long behind) {
+        Optional<Part> before = Optional.empty();
         Optional<Part> part = Optional.empty();
         synchronized (this) {
             if (state instanceof FetchState.Unbegun && wanted.size() < MOST_DEMANDS) {
@@ -188,9 +189,11 @@ public final class Fetch implements FetchQueue.Entry {
                     && hasRanges
                     && demanded.size() < MOST_DEMANDS
                     && !parts.isNear(first)) {
+                before = parts.endBefore(first);
                 part = parts.claim(first, behind, receiving.known());
             }
         }
+        before.ifPresent(this::recordOrFail);
         if (part.isPresent()) {
             recordOrFail(part.get());
             Download download = new Download(this, repository(), part.get(), behind);

@@ -11,6 +11,9 @@ final class Parts {
     /** Requested at a time; small enough for a reader to wait for, large enough to fill a line that is far away. */
     static final long STRIDE = 16 << 20;
 
+    /** Bytes that a part does not reach before so many others are requested by themselves. */
+    static final long NEAR = 2 * STRIDE;
+
     private final TreeMap<Long, Part> byStart = new TreeMap<>();
 
     Collection<Part> all() {
@@ -66,7 +69,20 @@ final class Parts {
     /** Whether the byte at a position is received or will be before long. */
     boolean isNear(long position) {
         Map.Entry<Long, Part> entry = byStart.floorEntry(position);
-        return entry != null && entry.getValue().end() > position;
+        return entry != null
+                && entry.getValue().end() > position
+                && position - entry.getValue().position() < NEAR;
+    }
+
+    /** Ends the part that would reach a position right before it; returns that part, if there is one. */
+    Optional<Part> endBefore(long position) {
+        return Optional.ofNullable(byStart.floorEntry(position))
+                .map(Map.Entry::getValue)
+                .filter(part -> part.position() < position && position < part.end())
+                .map(part -> {
+                    part.endAt(position);
+                    return part;
+                });
     }
 
     long received() {

@@ -83,6 +83,22 @@ class PartsTest {
     }
 
     @Test
+    void shouldEndALongPartBeforeARangeThatIsFarAhead() {
+        part(0, 10, SIZE);
+        long far = 10 + Parts.NEAR;
+        assertThat(parts.isNear(far - 1)).isTrue();
+        assertThat(parts.isNear(far)).isFalse();
+
+        assertThat(parts.endBefore(far))
+                .hasValueSatisfying(part -> assertThat(part.end()).isEqualTo(far));
+        assertThat(parts.claim(far, far + 5, SIZE))
+                .hasValueSatisfying(part -> assertThat(part.end()).isEqualTo(far + 5));
+        assertThat(parts.claim(SIZE))
+                .hasValueSatisfying(part -> assertThat(part.start()).isEqualTo(far + 5));
+        assertThat(parts.endBefore(5)).isEmpty();
+    }
+
+    @Test
     void shouldCoverTheBlobWhateverRangesAreWanted() {
         Random random = new Random(7);
         long size = 5000;
