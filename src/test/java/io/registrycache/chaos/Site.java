@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.Distance;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.OciImage;
@@ -18,14 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Three upstreams with images, and a cache in front of them that is on the same storage and port each time it starts. */
+/**
+ * Three upstreams with images, each at another distance, and a cache in front of them that is on the same storage and
+ * port each time it starts.
+ */
 public final class Site implements AutoCloseable {
 
     private static final int IMAGES = 8;
     private static final int CACHED = 4;
+    private static final Duration NEAREST = Duration.ofMillis(20);
 
     private final TempFolder storage = TempFolder.create();
     private final List<UpstreamRegistry> upstreams = new ArrayList<>();
+    private final List<Distance> lines = new ArrayList<>();
     private final List<List<PushedImage>> images = new ArrayList<>();
     private final CacheProcess.Builder builder;
     private volatile CacheProcess cache;
@@ -34,6 +40,7 @@ public final class Site implements AutoCloseable {
         for (int i = 0; i < 3; i++) {
             UpstreamRegistry upstream = UpstreamRegistry.open();
             upstreams.add(upstream);
+            lines.add(Distance.to(upstream.port(), NEAREST.multipliedBy(1L << i)));
             List<PushedImage> pushed = new ArrayList<>();
             for (int j = 0; j < IMAGES; j++) {
                 try (OciImage image = OciImage.random(100L * i + j, 20_000, 1_000_000L * (j + 1))) {
@@ -47,7 +54,7 @@ public final class Site implements AutoCloseable {
                 .port(Ports.free())
                 .jvm("-Xmx64m")
                 .upstreams(IntStream.range(0, 3)
-                        .mapToObj(i -> upstreams.get(i).configElement(name(i)))
+                        .mapToObj(i -> lines.get(i).configElement(name(i)))
                         .toArray(String[]::new));
         this.cache = builder.start();
     }
@@ -66,6 +73,21 @@ public final class Site implements AutoCloseable {
 
     public CacheProcess cache() {
         return cache;
+    }
+
+    /** Bytes of bodies that the upstreams sent. */
+    public long sent() {
+        return lines.stream().mapToLong(Distance::bytes).sum();
+    }
+
+    /** Bytes of all images, each once. */
+    public long size() {
+        return images.stream()
+                .flatMap(List::stream)
+                .mapToLong(image -> image.manifestBytes().length
+                        + image.config().size()
+                        + image.layers().stream().mapToLong(Blob::size).sum())
+                .sum();
     }
 
     PushedImage image(int upstream, int number) {
@@ -124,6 +146,7 @@ public final class Site implements AutoCloseable {
     @Override
     public void close() {
         cache.close();
+        lines.forEach(Distance::close);
         upstreams.forEach(UpstreamRegistry::close);
         storage.close();
     }

@@ -44,10 +44,20 @@ public final class Tally {
         return answers.getOrDefault("200, right digest", new LongAdder()).sum();
     }
 
-    /** The summary. */
-    public String table(long seed, Duration duration) {
+    /** How often something was broken. */
+    public int mischiefs() {
+        return recoveries.values().stream().mapToInt(List::size).sum();
+    }
+
+    /**
+     * The summary.
+     *
+     * @param sent bytes that came from the upstreams
+     */
+    public String table(long seed, Duration duration, long sent) {
         StringBuilder table = new StringBuilder("\nChaos run of " + duration.toSeconds() + " s, seed " + seed + ", "
-                + bytes.sum() / (1 << 20) + " MiB pulled\n\n| answers | count |\n| --- | --- |\n");
+                + bytes.sum() / (1 << 20) + " MiB pulled, " + sent / (1 << 20)
+                + " MiB of them from the upstreams\n\n| answers | count |\n| --- | --- |\n");
         answers.forEach((kind, count) ->
                 table.append("| ").append(kind).append(" | ").append(count).append(" |\n"));
         table.append("| wrong bytes | ").append(wrong.size()).append(" |\n");
