@@ -1,6 +1,7 @@
 package io.registrycache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -15,7 +16,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +212,54 @@ class LiesIT {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(CLIENTS_PATIENCE);
         }
         assertHonestAfterwards();
+    }
+
+    /** The layer waits behind another, so that clients get their heads from what the upstream says to HEAD. */
+    @Test
+    void shouldBreakOffWhenTheLengthOfAQueuedLayerWasALie() throws Exception {
+        String first = "/blobs/sha256:" + "0".repeat(64);
+        try (CacheProcess narrow = CacheProcess.builder()
+                .upstreams(ConfigElement.of("up.example", upstream.url()))
+                .env("UPSTREAM_LAYERS", "1")
+                .start()) {
+            CountDownLatch second = new CountDownLatch(1);
+            upstream.behave(exchange -> {
+                if (exchange.getRequestURI().getPath().endsWith(first)) {
+                    awaitQuietly(second);
+                    LyingUpstream.send(exchange, 404, "text/plain", new byte[0]);
+                } else if (exchange.getRequestMethod().equals("HEAD")) {
+                    byte[] longer = Arrays.copyOf(upstream.layer(), upstream.layer().length + 1);
+                    LyingUpstream.send(exchange, 200, type(exchange), longer);
+                } else {
+                    upstream.honest(exchange);
+                }
+            });
+            try (HttpProbe running = HttpProbe.connect(narrow.endpoint());
+                    HttpProbe queued = HttpProbe.connect(narrow.endpoint())) {
+                running.get("/v2/up.example/" + repository + first);
+                await().until(() -> upstream.requests() > 0);
+                queued.get("/v2/up.example/" + repository + blob());
+                HttpReply head = queued.receiveHead();
+                assertThat(head.header("Content-Length")).contains(Integer.toString(upstream.layer().length + 1));
+
+                second.countDown();
+                assertThat(running.receive().status()).isEqualTo(404);
+                assertThatThrownBy(() -> queued.body(head).readAllBytes()).isInstanceOf(IOException.class);
+            }
+            upstream.beHonest();
+            assertThat(get(narrow, blob()).body()).isEqualTo(upstream.layer());
+            assertThat(narrow.program().output()).contains("sends a layer whose size changes");
+            assertThat(narrow.stop()).isIn(0, 143);
+            narrow.assertNoLeak();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** An upstream that once named a token service goes on to need it, so this one is not shared. */

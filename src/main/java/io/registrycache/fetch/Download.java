@@ -32,6 +32,7 @@ public final class Download implements Receiver {
     /** So often a request is repeated before the upstream has answered at all. */
     private static final int MOST_AT_START = 2;
 
+    private final Arrival arrival;
     private final Fetch fetch;
     private final String repository;
     private final long first;
@@ -56,8 +57,9 @@ public final class Download implements Receiver {
      *
      * @param behind parts from there on are left to others
      */
-    Download(Fetch fetch, String repository, Part part, long behind) {
-        this.fetch = fetch;
+    Download(Arrival arrival, String repository, Part part, long behind) {
+        this.arrival = arrival;
+        this.fetch = arrival.fetch();
         this.repository = repository;
         this.part = part;
         this.first = behind == Long.MAX_VALUE ? 0 : part.start();
@@ -89,8 +91,8 @@ public final class Download implements Receiver {
     public Question nextQuestion() {
         Part now = part();
         isMalformed = false;
-        requestedBehind = Math.min(now.end(), Math.min(behind, now.position() + Fetch.LARGE));
-        Question next = fetch.question(this, repository, range(now));
+        requestedBehind = Math.min(now.end(), Math.min(behind, now.position() + Arrival.LARGE));
+        Question next = arrival.question(this, repository, range(now));
         question = next;
         if (fetch.isOver()) {
             next.cancel();
@@ -99,7 +101,7 @@ public final class Download implements Receiver {
     }
 
     private String range(Part now) {
-        boolean needsAll = asksForAll || (now.position() == 0 && behind == Long.MAX_VALUE && fetch.isUndivided());
+        boolean needsAll = asksForAll || (now.position() == 0 && behind == Long.MAX_VALUE && arrival.isUndivided());
         if (needsAll) {
             requestedBehind = Long.MAX_VALUE;
             return "";
@@ -175,13 +177,13 @@ public final class Download implements Receiver {
             throw malformed("sends another part of a layer than the one that was requested");
         }
         sentBehind = to;
-        fetch.begun(this, now, total, Math.min(requestedBehind, total), true);
+        arrival.begun(this, now, total, Math.min(requestedBehind, total), true);
     }
 
     private void whole(long length, boolean hasRanges) throws IOException, RegistryException {
         boolean isExpected = requestedBehind == Long.MAX_VALUE && !asksForAll;
         if (!fetch.hasBegun() && part().position() > 0) {
-            part = fetch.restartFromZero();
+            part = arrival.restartFromZero();
         }
         Part now = part();
         asksForAll |= !isExpected;
@@ -190,7 +192,7 @@ public final class Download implements Receiver {
             throw malformed("sends a layer whose size changes");
         }
         sentBehind = length;
-        fetch.begun(this, now, length, length, isExpected && hasRanges);
+        arrival.begun(this, now, length, length, isExpected && hasRanges);
     }
 
     private long length(HttpHeaders headers) throws RegistryException {
@@ -217,7 +219,7 @@ public final class Download implements Receiver {
             each.limit(each.position() + (int) Math.min(left, each.remaining()));
             left -= each.remaining();
         }
-        fetch.received(now, bytes);
+        arrival.received(now, bytes);
         failures = 0;
         if (now.missing() == 0 && now.end() < sentBehind) {
             // A client wanted what follows, and another download has brought it.
@@ -240,8 +242,8 @@ public final class Download implements Receiver {
     }
 
     private void next() {
-        fetch.release(part());
-        Optional<Part> claimed = fetch.claim(first, behind);
+        arrival.release(part());
+        Optional<Part> claimed = arrival.claim(first, behind);
         if (claimed.isPresent()) {
             part = claimed.get();
         } else {
@@ -288,7 +290,7 @@ public final class Download implements Receiver {
     }
 
     private void again(Exception why) {
-        if (fetch.isHopeless()) {
+        if (arrival.isHopeless()) {
             giveUp(RegistryError.upstreamDown(fetch.blob().upstream().name(), String.valueOf(why.getMessage())), true);
         } else {
             pause = failures == 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures - 1, 16));
@@ -308,7 +310,7 @@ public final class Download implements Receiver {
         Part last = part;
         part = null;
         if (last != null) {
-            fetch.over(this, last);
+            arrival.over(this, last);
         }
     }
 

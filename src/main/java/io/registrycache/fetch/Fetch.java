@@ -3,17 +3,12 @@ package io.registrycache.fetch;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.storage.InUse;
-import io.registrycache.upstream.Question;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,23 +19,18 @@ import org.slf4j.LoggerFactory;
 /**
  * One download of a blob for all clients that want it. No client owns it: it goes on when all have left.
  *
- * <p>Its monitor guards state and parts, and is held for moments; files are read and written outside of it.
+ * <p>Its monitor guards its state and its {@link Arrival}, and is held for moments; files are read and written outside of
+ * it.
  */
 public final class Fetch implements FetchQueue.Entry {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
-    /** Without a byte for so long a fetch gives up; its spool stays for the next one. */
-    private static final Duration HOPE = Duration.ofMinutes(10);
-    /** Ranges that are far from the rest of the download and requested by themselves. */
-    private static final int MOST_DEMANDS = 8;
-    /** Larger blobs are downloaded in several parts at a time. */
-    static final long LARGE = Parts.NEAR;
 
     private final Blob blob;
     private final String beginner;
     private final Fetches all;
     private final Spool spool;
-    private final ArrivalHash hash;
+    private final Arrival arrival;
     private final CompletableFuture<Long> size = new CompletableFuture<>();
     private final InUse.Hold hold;
     /** Bytes of the storage that are kept for it. */
@@ -49,18 +39,9 @@ public final class Fetch implements FetchQueue.Entry {
     /** In which the upstream is known to have the blob. */
     private final Set<String> repositories = new HashSet<>();
 
-    private final Parts parts = new Parts();
     private final Readers readers = new Readers();
-    private final Set<Download> downloads = new HashSet<>();
-    private final Set<Download> demanded = new HashSet<>();
-    /** Demands from before the upstream sent anything. */
-    private final List<Runnable> wanted = new ArrayList<>();
-
     private final AtomicInteger clients = new AtomicInteger();
     private FetchState state = new FetchState.Queued();
-    private boolean hasRanges = true;
-    private boolean isSpread;
-    private volatile long lastProgress = System.nanoTime();
 
     /**
      * Waits for its turn.
@@ -72,7 +53,7 @@ public final class Fetch implements FetchQueue.Entry {
         this.beginner = beginner;
         this.all = all;
         this.spool = spool;
-        this.hash = new ArrivalHash(blob.digest());
+        this.arrival = new Arrival(this, all, spool);
         this.hold = all.hold(blob.digest());
     }
 
@@ -164,7 +145,7 @@ public final class Fetch implements FetchQueue.Entry {
         if (state instanceof FetchState.Failed) {
             return -1;
         }
-        return Math.max(position, state.readable(parts.receivedFrom(position), isTail));
+        return Math.max(position, state.readable(arrival.receivedFrom(position), isTail));
     }
 
     /** Runs something once when more can be read from a position on, or the fetch failed; at once if that is so. */
@@ -180,28 +161,7 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** A client wants a range: requests it by itself if the download is far away from it. */
     public void demand(long first, long behind) {
-        Optional<Part> before = Optional.empty();
-        Optional<Part> part = Optional.empty();
-        synchronized (this) {
-            if (state instanceof FetchState.Unbegun && wanted.size() < MOST_DEMANDS) {
-                wanted.add(() -> demand(first, behind));
-            } else if (state instanceof FetchState.Receiving receiving
-                    && hasRanges
-                    && demanded.size() < MOST_DEMANDS
-                    && !parts.isNear(first)) {
-                before = parts.endBefore(first);
-                part = parts.claim(first, behind, receiving.known());
-            }
-        }
-        before.ifPresent(this::recordOrFail);
-        if (part.isPresent()) {
-            recordOrFail(part.get());
-            Download download = new Download(this, repository(), part.get(), behind);
-            synchronized (this) {
-                demanded.add(download);
-            }
-            start(download);
-        }
+        arrival.demand(first, behind);
     }
 
     // For downloads.
@@ -224,10 +184,6 @@ public final class Fetch implements FetchQueue.Entry {
         return state.size().isPresent();
     }
 
-    boolean isHopeless() {
-        return System.nanoTime() - lastProgress > HOPE.toNanos();
-    }
-
     /** An earlier run of the program knows its size. */
     void announce(Spool.Recorded recorded) {
         synchronized (this) {
@@ -237,108 +193,43 @@ public final class Fetch implements FetchQueue.Entry {
         size.complete(recorded.size());
     }
 
-    /**
-     * Begins with nothing.
-     *
-     * @param first of the range that the first client wants
-     * @param behind the end of that range, or {@link Long#MAX_VALUE}
-     */
     void begin(long first, long behind) {
-        Part part = new Part(0, first, first, Long.MAX_VALUE);
-        part.take(true);
-        String repository;
-        synchronized (this) {
-            state = state.turn();
-            parts.add(part);
-            repository = repositories.isEmpty() ? beginner : repository();
-        }
-        lastProgress = System.nanoTime();
-        start(new Download(this, repository, part, behind));
+        arrival.begin(first, behind);
     }
 
-    /** Goes on where an earlier run of the program was. */
     void resume(Spool.Recorded recorded) {
-        synchronized (this) {
-            recorded.parts().forEach(parts::add);
-            state = state.turn().begun(recorded.size());
-        }
-        lastProgress = System.nanoTime();
-        LOG.info("{} continued=true received={} size={}", blob, parts.received(), recorded.size());
-        whenReserved(all.reserve(recorded.size()), recorded.size(), () -> {
-            startMore(recorded.size(), 1);
-            demandWanted();
-            check();
-        });
+        arrival.resume(recorded);
     }
 
-    /** The question for the rest of a part. */
-    Question question(Download download, String repository, String range) {
-        return all.question(blob.requestIn(repository), range, download);
+    // For what arrives.
+
+    /** Its turn has come; returns the repository in which to ask for it. */
+    synchronized String turn() {
+        state = state.turn();
+        return repositories.isEmpty() ? beginner : repository();
     }
 
-    /**
-     * The upstream sends a part.
-     *
-     * @param end behind the last byte that it will send
-     * @param ranges whether it sends parts at all
-     */
-    void begun(Download download, Part part, long total, long end, boolean ranges)
-            throws IOException, RegistryException {
-        boolean isFirst;
-        boolean spreads;
-        synchronized (this) {
-            if (!state.allows(total)) {
-                throw RegistryError.malformed(blob.upstream().name(), "sends a layer whose size changes")
-                        .exception();
-            }
-            isFirst = state instanceof FetchState.Unbegun;
-            hasRanges &= ranges;
-            spreads = !isSpread;
-            isSpread = true;
-            if (isFirst) {
-                part.endAt(end);
-                repositories.add(download.repository());
-                state = state.begun(total);
-            }
+    /** The same, and an earlier run has received something. */
+    synchronized void resumed(long total) {
+        state = state.turn().begun(total);
+    }
+
+    /** The upstream answers with bytes; returns whether these are the first ones. */
+    synchronized boolean begun(String repository, long total) throws RegistryException {
+        if (!state.allows(total)) {
+            throw RegistryError.malformed(blob.upstream().name(), "sends a layer whose size changes")
+                    .exception();
         }
-        int most = ranges && total > LARGE ? all.limits().parts() : 1;
-        int more = !spreads ? 0 : download.isForRange(total) ? most : most - 1;
+        boolean isFirst = !hasBegun();
         if (isFirst) {
-            // First of all: the disk may be full, and other content has to go before even a record can be written.
-            CompletableFuture<Void> room = all.reserve(total);
-            boolean waits = !room.isDone();
-            if (waits) {
-                download.read(false);
-            }
-            whenReserved(room, total, () -> {
-                beginRecord(part, total);
-                startBeside(total, more);
-                demandWanted();
-                if (waits) {
-                    download.read(true);
-                }
-            });
-            size.complete(total);
-            wake();
-        } else {
-            startBeside(total, more);
+            repositories.add(repository);
+            state = state.begun(total);
         }
-        if (total == 0) {
-            check();
-        }
-    }
-
-    private void beginRecord(Part part, long total) {
-        try {
-            spool.begin(repository(), total);
-            spool.record(part);
-        } catch (IOException e) {
-            spoolFailed(e);
-        }
+        return isFirst;
     }
 
     /** Goes on when there is room for the blob; without room its readers get it straight from the upstream. */
-    private void whenReserved(CompletableFuture<Void> room, long bytes, Runnable next) {
+    void whenReserved(CompletableFuture<Void> room, long bytes, Runnable next) {
         room.whenComplete((none, failure) -> {
             if (failure != null) {
                 spoolFailed(failure);
@@ -357,7 +248,7 @@ public final class Fetch implements FetchQueue.Entry {
         });
     }
 
-    /** The download has ended. */
+    /** It has ended. */
     private void over(boolean isStored) {
         long bytes;
         synchronized (this) {
@@ -369,143 +260,43 @@ public final class Fetch implements FetchQueue.Entry {
         all.over(this);
     }
 
-    private void demandWanted() {
-        List<Runnable> all;
-        synchronized (this) {
-            all = List.copyOf(wanted);
-            wanted.clear();
-        }
-        all.forEach(Runnable::run);
-    }
-
-    /** The upstream sends all of it though a part was requested, and nothing has come yet. */
-    synchronized Part restartFromZero() {
-        parts.clear();
-        Part whole = new Part(0, 0, 0, Long.MAX_VALUE);
-        whole.take(true);
-        parts.add(whole);
-        hasRanges = false;
-        return whole;
-    }
-
-    /** Elsewhere, for a client may wait for the bytes that come next here. */
-    private void startBeside(long total, int count) {
-        if (count > 0) {
-            CompletableFuture.runAsync(() -> startMore(total, count));
-        }
-    }
-
-    private void startMore(long total, int count) {
-        for (int i = 0; i < count; i++) {
-            claim(0, total).ifPresent(part -> start(new Download(this, repository(), part, Long.MAX_VALUE)));
-        }
-    }
-
-    private void start(Download download) {
-        synchronized (this) {
-            downloads.add(download);
-        }
-        all.start(download);
-    }
-
-    /** The next part to request, between two positions. */
-    Optional<Part> claim(long first, long behind) {
-        Optional<Part> claimed;
-        synchronized (this) {
-            claimed = state instanceof FetchState.Receiving receiving
-                    ? parts.claim(first, behind, receiving.known())
-                    : Optional.empty();
-        }
-        claimed.ifPresent(this::recordOrFail);
-        return claimed;
-    }
-
-    private void recordOrFail(Part part) {
-        try {
-            spool.record(part);
-        } catch (IOException e) {
-            spoolFailed(e);
-        }
-    }
-
-    /** Bytes of a part have come, which follow those before. */
-    void received(Part part, ByteBuffer[] bytes) throws IOException {
-        long position = part.position();
-        ByteBuffer[] toHash = new ByteBuffer[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            toHash[i] = bytes[i].duplicate();
-        }
-        long count = spool.write(bytes, position);
-        hash.arrived(toHash, position);
-        synchronized (this) {
-            part.received(count);
-        }
-        spool.recordPosition(part);
-        lastProgress = System.nanoTime();
-        check();
+    /** Clients can have the head of their answers. */
+    void known(long total) {
+        size.complete(total);
         wake();
     }
 
-    /** A part is there. */
-    synchronized void release(Part part) {
-        part.take(false);
+    /** The blob's size, while it is being received. */
+    synchronized OptionalLong receiving() {
+        return state instanceof FetchState.Receiving ? state.size() : OptionalLong.empty();
     }
 
-    /** Whether large blobs are downloaded in one piece, too. */
-    boolean isUndivided() {
-        return all.limits().parts() == 1;
+    synchronized void verified() {
+        state = state.verified();
     }
 
-    void over(Download download, Part part) {
+    /** All of it is there and right. */
+    void complete() {
+        wake();
+        all.takeIn(this::takeIn);
+    }
+
+    /** All of it is there, and it is something else. */
+    void wrong() {
+        LOG.warn("{} error=\"the upstream sends other content\"", blob);
+        fail(RegistryError.malformed(blob.upstream().name(), "sends a layer that is not the one of its digest"), false);
+    }
+
+    synchronized String repository() {
+        return repositories.iterator().next();
+    }
+
+    void wake() {
+        List<Runnable> ready;
         synchronized (this) {
-            downloads.remove(download);
-            demanded.remove(download);
-            part.take(false);
+            ready = readers.takeReady(this::readable);
         }
-    }
-
-    private long receivedInOrder() {
-        synchronized (this) {
-            return parts.receivedFrom(0);
-        }
-    }
-
-    /** Hashes what is not hashed yet, and ends the fetch when all is. */
-    private void check() {
-        if (hash.beginCatchUp(receivedInOrder())) {
-            all.work(() -> {
-                try {
-                    hash.catchUp(spool, this::receivedInOrder);
-                } catch (IOException e) {
-                    spoolFailed(e);
-                }
-                verifyIfWhole();
-            });
-        } else {
-            verifyIfWhole();
-        }
-    }
-
-    private void verifyIfWhole() {
-        boolean isRight;
-        synchronized (this) {
-            if (!(state instanceof FetchState.Receiving receiving) || hash.hashed() != receiving.known()) {
-                return;
-            }
-            isRight = hash.matches(blob.digest());
-            if (isRight) {
-                state = state.verified();
-            }
-        }
-        if (isRight) {
-            wake();
-            all.takeIn(this::takeIn);
-        } else {
-            LOG.warn("{} error=\"the upstream sends other content\"", blob);
-            fail(
-                    RegistryError.malformed(blob.upstream().name(), "sends a layer that is not the one of its digest"),
-                    false);
-        }
+        ready.forEach(Runnable::run);
     }
 
     private void takeIn() {
@@ -574,7 +365,7 @@ public final class Fetch implements FetchQueue.Entry {
             if (state == before) {
                 return;
             }
-            running = List.copyOf(downloads);
+            running = arrival.running();
         }
         size.completeExceptionally(error.exception());
         running.forEach(Download::cancel);
@@ -589,17 +380,5 @@ public final class Fetch implements FetchQueue.Entry {
         } catch (IOException e) {
             LOG.debug("{} its spool is not in order: {}", blob, e.getMessage());
         }
-    }
-
-    private void wake() {
-        List<Runnable> ready;
-        synchronized (this) {
-            ready = readers.takeReady(this::readable);
-        }
-        ready.forEach(Runnable::run);
-    }
-
-    private synchronized String repository() {
-        return repositories.iterator().next();
     }
 }

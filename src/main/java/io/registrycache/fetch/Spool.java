@@ -33,7 +33,13 @@ final class Spool {
     private final FileChannel record;
 
     /** What a record says. */
-    record Recorded(String repository, long size, List<Part> parts) {}
+    record Recorded(String repository, long size, List<Part> parts) {
+        long received() {
+            return parts.stream()
+                    .mapToLong(part -> part.position() - part.start())
+                    .sum();
+        }
+    }
 
     private Spool(Path file, Path recordFile) throws IOException {
         this.file = file;

@@ -3,8 +3,8 @@
  *
  * <pre>
  * Fetches ── one Fetch per upstream and digest ──► Spool (the file, and which parts of it are there)
- *               ▲ begun, received                    ▲ written by Downloads, one per part at a time
- * routes/fetch  │                                    │ read by any number of clients, each at its own pace
+ *     └─ FetchQueue: so many at a time               ▲ written through Arrival by Downloads, one per part at a time
+ * routes/fetch                                       │ read by any number of clients, each at its own pace
  *   Download: claim a part ► ask-upstream ► receive ─┘
  *                 ▲                 │ cut
  *                 └── growing pause ┘
