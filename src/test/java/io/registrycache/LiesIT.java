@@ -244,7 +244,7 @@ class LiesIT {
 
                 second.countDown();
                 assertThat(running.receive().status()).isEqualTo(404);
-                assertThatThrownBy(() -> queued.body(head).readAllBytes()).isInstanceOf(IOException.class);
+                assertThatThrownBy(() -> queued.body(head).readAllBytes()).isInstanceOf(EOFException.class);
             }
             upstream.beHonest();
             assertThat(get(narrow, blob()).body()).isEqualTo(upstream.layer());

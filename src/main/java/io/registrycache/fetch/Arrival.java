@@ -1,6 +1,5 @@
 package io.registrycache.fetch;
 
-import io.registrycache.request.RegistryException;
 import io.registrycache.upstream.Question;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -176,12 +175,15 @@ final class Arrival {
      *
      * @param end behind the last byte that it will send
      * @param ranges whether it sends parts at all
+     * @return whether the blob has that size
      */
-    void begun(Download download, Part part, long total, long end, boolean ranges)
-            throws IOException, RegistryException {
+    boolean begun(Download download, Part part, long total, long end, boolean ranges) throws IOException {
         boolean isFirst;
         boolean spreads;
         synchronized (fetch) {
+            if (!fetch.allows(total)) {
+                return false;
+            }
             isFirst = fetch.begun(download.repository(), total);
             hasRanges &= ranges;
             spreads = !isSpread;
@@ -201,6 +203,7 @@ final class Arrival {
         if (total == 0) {
             check();
         }
+        return true;
     }
 
     /** Goes on when there is room for the blob, and receives nothing until then: a full disk has none for the record. */

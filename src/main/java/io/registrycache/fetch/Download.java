@@ -176,8 +176,7 @@ public final class Download implements Receiver {
         if (from != now.position() || to > requestedBehind || to > total || to - from != length) {
             throw malformed("sends another part of a layer than the one that was requested");
         }
-        sentBehind = to;
-        arrival.begun(this, now, total, Math.min(requestedBehind, total), true);
+        begun(now, to, total, Math.min(requestedBehind, total), true);
     }
 
     private void whole(long length, boolean hasRanges) throws IOException, RegistryException {
@@ -188,11 +187,15 @@ public final class Download implements Receiver {
         Part now = part();
         asksForAll |= !isExpected;
         skipped = now.position();
-        if (skipped > length) {
+        begun(now, length, length, length, isExpected && hasRanges);
+    }
+
+    private void begun(Part now, long sent, long total, long end, boolean ranges)
+            throws IOException, RegistryException {
+        sentBehind = sent;
+        if (skipped > total || !arrival.begun(this, now, total, end, ranges)) {
             throw malformed("sends a layer whose size changes");
         }
-        sentBehind = length;
-        arrival.begun(this, now, length, length, isExpected && hasRanges);
     }
 
     private long length(HttpHeaders headers) throws RegistryException {

@@ -214,12 +214,13 @@ public final class Fetch implements FetchQueue.Entry {
         state = state.turn().begun(total);
     }
 
+    /** Whether the upstream may send a blob of this size, after what clients were told. */
+    synchronized boolean allows(long total) {
+        return state.allows(total);
+    }
+
     /** The upstream answers with bytes; returns whether these are the first ones. */
-    synchronized boolean begun(String repository, long total) throws RegistryException {
-        if (!state.allows(total)) {
-            throw RegistryError.malformed(blob.upstream().name(), "sends a layer whose size changes")
-                    .exception();
-        }
+    synchronized boolean begun(String repository, long total) {
         boolean isFirst = !hasBegun();
         if (isFirst) {
             repositories.add(repository);
@@ -323,16 +324,8 @@ public final class Fetch implements FetchQueue.Entry {
                 state = state.stored();
             }
             over(false);
-            deleteSpool();
-        }
-    }
-
-    /** Who reads has it open, and may go on. */
-    private void deleteSpool() {
-        try {
-            spool.delete();
-        } catch (IOException e) {
-            LOG.debug("{} its spool is not deleted: {}", blob, e.getMessage());
+            // Clients that read it have it open, and go on.
+            leaveSpool(false);
         }
     }
 
@@ -369,8 +362,13 @@ public final class Fetch implements FetchQueue.Entry {
         }
         size.completeExceptionally(error.exception());
         running.forEach(Download::cancel);
+        // Before another fetch of this blob can open it.
+        leaveSpool(continuable);
         over(false);
         wake();
+    }
+
+    private void leaveSpool(boolean continuable) {
         try {
             if (continuable) {
                 spool.close();
