@@ -10,7 +10,8 @@ WORKDIR /build
 COPY .mvn .mvn
 COPY pom.xml ./
 COPY src/main src/main
-RUN mvn -q -B -Dmaven.test.skip package
+ARG VERSION=dev
+RUN mvn -q -B -Dmaven.test.skip -Drevision="${VERSION}" package
 
 FROM ${REGISTRY_IMAGE} AS registry
 
