@@ -67,6 +67,9 @@ final class UpstreamRoutes {
                         String.valueOf(parameters.get("limit")),
                         String.valueOf(parameters.get("keep")),
                         names(parameters, "pin")));
+        if (!upstream.name().equals(name)) {
+            throw new ConfigException(place, "name \"" + name + "\" has capitals; give \"" + upstream.name() + "\"");
+        }
         if (!upstream.name().equals(routeId)) {
             throw new ConfigException(place, "routeId and name differ; give both as \"" + upstream.name() + "\"");
         }

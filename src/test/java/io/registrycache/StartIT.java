@@ -11,7 +11,9 @@ import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +78,98 @@ class StartIT {
     }
 
     @Test
+    void shouldSayThatTheManagementPortIsTaken() {
+        try (UpstreamRegistry upstream = UpstreamRegistry.open()) {
+            CacheProcess.Ended ended = CacheProcess.builder()
+                    .env("MANAGEMENT_PORT", Integer.toString(upstream.port()))
+                    .runToEnd();
+
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.output().lines())
+                    .containsExactly("docker-registry-cache: MANAGEMENT_PORT: " + upstream.port()
+                            + " is in use on 127.0.0.1; give a port that is free");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CACHE_HOST      | 192.0.2.7   | CACHE_HOST: \"192.0.2.7\" is not an address of this machine",
+                "CACHE_HOST      | no.such.host.invalid | CACHE_HOST: \"no.such.host.invalid\" is not known",
+                "MANAGEMENT_HOST | 192.0.2.7   | MANAGEMENT_HOST: \"192.0.2.7\" is not an address of this machine",
+                "LOG_LEVEL       | loud        | LOG_LEVEL: \"loud\" is not a level",
+                "LOG_FORMAT      | xml         | LOG_FORMAT: \"xml\" is not a format",
+                "REGISTRY_PROXY_USERNAME | me  | REGISTRY_PROXY_USERNAME: is given for",
+            })
+    void shouldEndAtOnceWithOneLineOnAMistake(String variable, String value, String message) {
+        CacheProcess.Ended ended = CacheProcess.builder().env(variable, value).runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines()).singleElement().asString().contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "upstream.camel.yaml   | steps:            | stepz:            | line 36, column 11: Unsupported field: stepz",
+                "upstream.camel.yaml   | ref: fromFetch    | ref: fromFetsh    | there is no bean \"fromFetsh\"",
+                "upstream.camel.yaml   | - routeTemplate:  | '- routeTemplate' | upstream.camel.yaml, line ",
+                "management.camel.yaml | ref: healthAnswer | ref: healthyyy    | route health: there is no bean \"healthyyy\"",
+                "errors.camel.yaml     |                   |                   | ROUTES_DIR: ",
+            })
+    void shouldSayWhereAMistakeInARouteIs(String name, @Nullable String from, @Nullable String to, String message)
+            throws IOException {
+        Path routes = routes();
+        Path file = routes.resolve(name);
+        if (from == null || to == null) {
+            Files.delete(file);
+        } else {
+            Files.writeString(file, Files.readString(file).replaceFirst(Pattern.quote(from), to));
+        }
+        CacheProcess.Ended ended =
+                CacheProcess.builder().env("ROUTES_DIR", routes.toString()).runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines().filter(line -> line.startsWith("docker-registry-cache: ")))
+                .singleElement()
+                .asString()
+                .contains(message);
+        assertThat(ended.output()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void shouldSayThatANameInYamlHasCapitals() throws IOException {
+        Path routes = routes();
+        Files.writeString(routes.resolve("upstreams.camel.yaml"), """
+                - templatedRoute:
+                    routeTemplateRef: upstream
+                    routeId: yaml.example
+                    parameters:
+                      - { name: name, value: Yaml.Example }
+                """);
+        CacheProcess.Ended ended =
+                CacheProcess.builder().env("ROUTES_DIR", routes.toString()).runToEnd();
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.output().lines())
+                .containsExactly("docker-registry-cache: upstreams.camel.yaml, yaml.example:"
+                        + " name \"Yaml.Example\" has capitals; give \"yaml.example\"");
+    }
+
+    /** A copy to change. */
+    private Path routes() throws IOException {
+        Path routes = Files.createDirectory(temp.resolve("routes"));
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        return routes;
+    }
+
+    @Test
     void shouldSayThatThereIsNoRegistryProgram() {
         CacheProcess.Ended ended =
                 CacheProcess.builder().env("PATH", "/nowhere").runToEnd();
@@ -96,7 +190,9 @@ class StartIT {
                     .runToEnd();
 
             assertThat(ended.exitCode()).isEqualTo(2);
-            assertThat(ended.output()).contains("docker-registry-cache: ").contains("Address already in use");
+            assertThat(ended.output().lines())
+                    .containsExactly("docker-registry-cache: CACHE_PORT: " + upstream.port()
+                            + " is in use on 127.0.0.1; give a port that is free");
             assertThat(childrenOf("taken.example")).isEmpty();
         }
     }
@@ -112,12 +208,7 @@ class StartIT {
                 UpstreamRegistry second = UpstreamRegistry.open();
                 OciImage image = OciImage.random(1, 1000)) {
             PushedImage pushed = image.push(second, "my/image", "1");
-            Path routes = Files.createDirectory(temp.resolve("routes"));
-            try (Stream<Path> files = Files.list(Path.of("routes"))) {
-                for (Path file : files.toList()) {
-                    Files.copy(file, routes.resolve(file.getFileName()));
-                }
-            }
+            Path routes = routes();
             Files.writeString(routes.resolve("upstreams.camel.yaml"), """
                     - templatedRoute:
                         routeTemplateRef: upstream
