@@ -113,7 +113,7 @@ class StartIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "upstream.camel.yaml   | steps:            | stepz:            | line 36, column 11: Unsupported field: stepz",
+                "upstream.camel.yaml   | steps:            | stepz:            | column 11: Unsupported field: stepz",
                 "upstream.camel.yaml   | ref: fromFetch    | ref: fromFetsh    | there is no bean \"fromFetsh\"",
                 "upstream.camel.yaml   | - routeTemplate:  | '- routeTemplate' | upstream.camel.yaml, line ",
                 "management.camel.yaml | ref: healthAnswer | ref: healthyyy    | route health: there is no bean \"healthyyy\"",
