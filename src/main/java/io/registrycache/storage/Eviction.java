@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps what is stored within its bounds: evicts what was not used for the longest time, at intervals if something
@@ -40,6 +41,9 @@ public final class Eviction {
 
     /** After so long it is time for a sweep also if no download says so: for uploads that were abandoned. */
     private static final long LONGEST_PAUSE = Duration.ofHours(1).toNanos();
+
+    /** A sweep that takes longer is told. */
+    private static final long LONG = Duration.ofSeconds(1).toNanos();
 
     private final List<UpstreamStorage> storages;
     private final List<Bound> bounds;
@@ -275,12 +279,20 @@ public final class Eviction {
                 LOG.warn("upstream={} its storage cannot be looked through: {}", storage, e.toString());
             }
         }
+        int files = pace.files();
+        long looked = System.nanoTime();
         for (Bound bound : bounds) {
             evict(bound, concerned.contains(bound) ? added : 0, sweeps, ranks);
         }
         warnOfPins();
         measured = Optional.of(Instant.ofEpochMilli(now));
         lastSweep = System.nanoTime();
+        LOG.atLevel(lastSweep - begin > LONG ? Level.INFO : Level.DEBUG)
+                .log(
+                        "measured files={} milliseconds={} evictionMilliseconds={}",
+                        files,
+                        (looked - begin) / 1_000_000,
+                        (lastSweep - looked) / 1_000_000);
         nextSweep = lastSweep + (lastSweep - begin) * SHARE;
     }
 

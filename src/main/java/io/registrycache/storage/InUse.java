@@ -33,6 +33,10 @@ public final class InUse {
         return new Hold(digest);
     }
 
+    boolean isEmpty() {
+        return holders.isEmpty();
+    }
+
     public boolean isHeld(Digest digest) {
         return holders.containsKey(digest);
     }

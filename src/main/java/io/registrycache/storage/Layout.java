@@ -71,9 +71,9 @@ public record Layout(Path folder) {
         return links.resolve(digest.algorithm() + "/" + digest.hex());
     }
 
-    /** The digest of a blob's file. */
-    static Optional<Digest> digestOfBlob(Path data) {
-        return digest(BLOB.matcher(data.toString()));
+    /** The digest of a blob's file, or a download's. */
+    static Optional<Digest> digestOf(Path file) {
+        return digest(BLOB.matcher(file.toString())).or(() -> digestOfSpool(file));
     }
 
     /** The digest of a download's file. */

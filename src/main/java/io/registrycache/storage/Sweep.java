@@ -3,8 +3,6 @@ package io.registrycache.storage;
 import io.registrycache.request.Digest;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +27,7 @@ final class Sweep {
     private final UpstreamStorage storage;
     private final long now;
     private final Pace pace;
+    private final StoredContent content;
     private final Set<Digest> dying = new HashSet<>();
     private long pinned;
 
@@ -36,10 +35,7 @@ final class Sweep {
         this.storage = storage;
         this.now = now;
         this.pace = pace;
-    }
-
-    private interface Visitor {
-        void visit(Path file, Digest digest, BasicFileAttributes attributes) throws IOException;
+        this.content = new StoredContent(storage, pace);
     }
 
     /**
@@ -54,7 +50,7 @@ final class Sweep {
         AbandonedUploads.remove(storage, now);
         Ranks ranks = new Ranks();
         long[] sumAndOldest = {0, now};
-        walk((file, digest, attributes) -> {
+        content.forEach((file, attributes) -> {
             if (isNew(attributes, begin)) {
                 // It is reserved, or was counted when it was stored.
                 return;
@@ -64,10 +60,10 @@ final class Sweep {
                 LastUse.reset(file, now);
                 use = now;
             }
-            if (now - use > mostAge && evict(file, digest, attributes, Reason.KEEP)) {
+            if (now - use > mostAge && evict(file, attributes, Reason.KEEP)) {
                 return;
             }
-            if (!storage.inUse().isHeld(digest)) {
+            if (!isHeld(file)) {
                 ranks.add(LastUse.rank(attributes, now), attributes.size());
             }
             sumAndOldest[0] += attributes.size();
@@ -86,9 +82,9 @@ final class Sweep {
     /** Evicts the content that is to go first, as chosen. */
     void evict(Ranks.First chosen) throws IOException {
         long[] oldest = {Long.MAX_VALUE};
-        walk((file, digest, attributes) -> {
+        content.forEach((file, attributes) -> {
             long rank = LastUse.rank(attributes, now);
-            if (rank > 0 && chosen.includes(rank) && evict(file, digest, attributes, Reason.LIMIT)) {
+            if (rank > 0 && chosen.includes(rank) && evict(file, attributes, Reason.LIMIT)) {
                 chosen.removed(rank, attributes.size());
             } else {
                 oldest[0] = Math.min(oldest[0], LastUse.of(attributes));
@@ -125,41 +121,9 @@ final class Sweep {
         }
     }
 
-    private void walk(Visitor visitor) throws IOException {
-        new StoredFiles() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Optional<Digest> digest = Layout.digestOfBlob(file);
-                if (digest.isPresent()) {
-                    visit(visitor, file, digest.get(), attributes);
-                    pace.step();
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        }.walk(storage.layout().blobs());
-        if (!Files.isDirectory(storage.layout().spools())) {
-            return;
-        }
-        try (DirectoryStream<Path> spools =
-                Files.newDirectoryStream(storage.layout().spools(), "sha*")) {
-            for (Path spool : spools) {
-                Optional<Digest> digest = Layout.digestOfSpool(spool);
-                BasicFileAttributes attributes = attributes(spool);
-                // Downloads under way are reserved.
-                if (digest.isPresent() && attributes != null && !storage.inUse().isHeld(digest.get())) {
-                    visit(visitor, spool, digest.get(), attributes);
-                }
-            }
-        }
-    }
-
-    private static void visit(Visitor visitor, Path file, Digest digest, BasicFileAttributes attributes)
-            throws IOException {
-        try {
-            visitor.visit(file, digest, attributes);
-        } catch (NoSuchFileException e) {
-            LOG.debug("{} went away meanwhile", file);
-        }
+    private boolean isHeld(Path file) {
+        return !storage.inUse().isEmpty()
+                && Layout.digestOf(file).filter(storage.inUse()::isHeld).isPresent();
     }
 
     private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
@@ -171,10 +135,12 @@ final class Sweep {
     }
 
     /** Removes a file, unless it is in use, or a manifest of which a layer is left. */
-    private boolean evict(Path file, Digest digest, BasicFileAttributes attributes, Reason reason) throws IOException {
-        if (storage.inUse().isHeld(digest)) {
+    private boolean evict(Path file, BasicFileAttributes attributes, Reason reason) throws IOException {
+        Digest digest = Layout.digestOf(file).orElse(null);
+        if (digest == null || storage.inUse().isHeld(digest)) {
             return false;
         }
+        pace.stepOfEviction();
         Optional<StoredManifest> manifest = StoredManifest.read(file);
         if (manifest.isPresent()) {
             if (manifest.get().hasLayer(storage.layout()) || dying.size() >= MOST_MANIFESTS) {
