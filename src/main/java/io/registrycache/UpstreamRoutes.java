@@ -2,6 +2,7 @@ package io.registrycache;
 
 import io.registrycache.config.ConfigException;
 import io.registrycache.config.Retention;
+import io.registrycache.config.TagChecks;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.ChildRegistry;
@@ -66,7 +67,8 @@ final class UpstreamRoutes {
                         place,
                         String.valueOf(parameters.get("limit")),
                         String.valueOf(parameters.get("keep")),
-                        names(parameters, "pin")));
+                        names(parameters, "pin")))
+                .with(TagChecks.of(place, String.valueOf(parameters.get("fresh")), names(parameters, "immutable")));
         if (!upstream.name().equals(name)) {
             throw new ConfigException(place, "name \"" + name + "\" has capitals; give \"" + upstream.name() + "\"");
         }

@@ -13,6 +13,7 @@ import io.registrycache.rig.TokenGate;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,39 @@ class TagIT {
         assertThat(upstream.requests().subList((int) requests, (int) requests + 5))
                 .allMatch(request -> request.method().equals("HEAD"));
         assertThat(gate.tokens()).isEqualTo(tokens);
+    }
+
+    @Test
+    void shouldNotAskForAFreshTagNorForAnImmutableOne() throws Exception {
+        image.push(upstream, "my/image", "v1");
+        String element = gate.configElement("ghcr.io");
+        String checked =
+                element.substring(0, element.lastIndexOf('}')) + ", \"fresh\": \"3s\", \"immutable\": [\"my/*:v*\"]}";
+        try (CacheProcess other = CacheProcess.builder().upstreams(checked).start()) {
+            for (String tag : List.of("1", "v1")) {
+                try (HttpProbe probe = HttpProbe.connect(other.endpoint())) {
+                    for (int i = 0; i < 3; i++) {
+                        probe.get("/v2/ghcr.io/my/image/manifests/" + tag);
+                        assertThat(probe.receive().body()).isEqualTo(first.manifestBytes());
+                    }
+                    long requests = upstreamRequests();
+
+                    probe.get("/v2/ghcr.io/my/image/manifests/" + tag);
+
+                    assertThat(probe.receive().header("Cache-Status")).contains("docker-registry-cache; hit");
+                    assertThat(upstreamRequests()).isEqualTo(requests);
+                }
+            }
+            long requests = upstreamRequests();
+            Thread.sleep(3100);
+            for (String tag : List.of("1", "v1")) {
+                try (HttpProbe probe = HttpProbe.connect(other.endpoint())) {
+                    probe.get("/v2/ghcr.io/my/image/manifests/" + tag);
+                    assertThat(probe.receive().body()).isEqualTo(first.manifestBytes());
+                }
+            }
+            await().untilAsserted(() -> assertThat(upstreamRequests()).isEqualTo(requests + 1));
+        }
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -14,7 +13,7 @@ import java.util.stream.Stream;
  * @param keep how long unused content stays; for ever if empty
  * @param pins images that are never evicted, such as {@code library/postgres:16} or {@code my-org/*}
  */
-public record Retention(Optional<Limit> limit, Optional<Duration> keep, List<String> pins) {
+public record Retention(Optional<Limit> limit, Optional<Duration> keep, List<ImagePattern> pins) {
 
     /** Nothing is said. */
     public static final Retention NONE = new Retention(Optional.empty(), Optional.empty(), List.of());
@@ -23,9 +22,6 @@ public record Retention(Optional<Limit> limit, Optional<Duration> keep, List<Str
     public static final String REGISTRY_TTL = "REGISTRY_PROXY_TTL";
 
     static final String KEEP = "CACHE_KEEP";
-
-    private static final Pattern PIN =
-            Pattern.compile("[a-z0-9*][a-z0-9._*/-]{0,254}(?::[A-Za-z0-9_*][A-Za-z0-9._*-]{0,127})?");
 
     public Retention {
         pins = List.copyOf(pins);
@@ -37,18 +33,12 @@ public record Retention(Optional<Limit> limit, Optional<Duration> keep, List<Str
      * @param place where it was written, for messages, such as {@code CONFIG[2]}
      */
     public static Retention of(String place, String limit, String keep, List<String> pins) {
-        for (String pin : pins) {
-            if (!PIN.matcher(pin).matches()) {
-                throw new ConfigException(
-                        place + ".pin",
-                        "\"" + pin + "\" is not an image; give one such as library/postgres:16 or my-org/*,"
-                                + " without the upstream's name");
-            }
-        }
         return new Retention(
                 limit.isBlank() ? Optional.empty() : Optional.of(Limit.parse(place + ".limit", limit)),
                 keep.isBlank() ? Optional.empty() : Optional.of(Keep.parse(place + ".keep", keep)),
-                pins);
+                pins.stream()
+                        .map(pin -> ImagePattern.parse(place + ".pin", pin))
+                        .toList());
     }
 
     /** How long unused content stays, by the environment where the upstream itself does not say it. */

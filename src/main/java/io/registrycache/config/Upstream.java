@@ -16,8 +16,15 @@ import java.util.regex.Pattern;
  * @param aliases other first segments that mean this upstream
  * @param variables what the child's environment has beside the inherited one; holds secrets
  * @param retention how much of it is stored, and for how long
+ * @param tagChecks how often it is asked what a stored tag means now
  */
-public record Upstream(String name, URI url, List<String> aliases, Map<String, String> variables, Retention retention) {
+public record Upstream(
+        String name,
+        URI url,
+        List<String> aliases,
+        Map<String, String> variables,
+        Retention retention,
+        TagChecks tagChecks) {
 
     private static final String DOCKER_HUB = "registry-1.docker.io";
     private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "docker.io", "index.docker.io");
@@ -49,12 +56,18 @@ public record Upstream(String name, URI url, List<String> aliases, Map<String, S
                         .map(alias -> segment(place + ".aliases", alias))
                         .toList(),
                 variables,
-                Retention.NONE);
+                Retention.NONE,
+                TagChecks.ALWAYS);
     }
 
     /** The same upstream with bounds of its own. */
     public Upstream with(Retention bounds) {
-        return new Upstream(name, url, aliases, variables, bounds);
+        return new Upstream(name, url, aliases, variables, bounds, tagChecks);
+    }
+
+    /** The same upstream with its tags checked otherwise. */
+    public Upstream with(TagChecks checks) {
+        return new Upstream(name, url, aliases, variables, retention, checks);
     }
 
     /** Docker Hub is the one registry where a name of a single segment is short for {@code library/<name>}. */

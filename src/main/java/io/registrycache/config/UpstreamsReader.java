@@ -16,7 +16,8 @@ import java.util.Set;
 /** Reads {@code CONFIG}: a JSON list of hosts and of objects with the keys below. */
 final class UpstreamsReader {
 
-    private static final Set<String> KEYS = Set.of("registry", "name", "aliases", "variables", "limit", "keep", "pin");
+    private static final Set<String> KEYS =
+            Set.of("registry", "name", "aliases", "variables", "limit", "keep", "pin", "fresh", "immutable");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -65,7 +66,8 @@ final class UpstreamsReader {
             if (!KEYS.contains(key)) {
                 throw new ConfigException(
                         place,
-                        "unknown key \"" + key + "\"; known are registry, name, aliases, variables, limit, keep, pin");
+                        "unknown key \"" + key + "\"; known are registry, name, aliases, variables, limit, keep,"
+                                + " pin, fresh, immutable");
             }
         }
         if (!element.has("registry")) {
@@ -77,7 +79,11 @@ final class UpstreamsReader {
                         element.has("name") ? name(place, element.get("name")) : "",
                         names(place + ".aliases", element.path("aliases")),
                         variables(place + ".variables", element.path("variables")))
-                .with(retention(place, element));
+                .with(retention(place, element))
+                .with(TagChecks.of(
+                        place,
+                        element.has("fresh") ? text(place + ".fresh", element.get("fresh")) : "",
+                        names(place + ".immutable", element.path("immutable"))));
     }
 
     private static Retention retention(String place, JsonNode element) {

@@ -33,6 +33,7 @@ public final class ManifestCheck extends AsyncProcessorSupport {
     private final Map<String, ReachabilityMonitor> monitors;
     private final Map<String, ContentStore> stores;
     private final Executor executor;
+    private final FreshTags fresh = new FreshTags(System::nanoTime);
 
     /**
      * For all upstreams at once, by their names.
@@ -62,6 +63,9 @@ public final class ManifestCheck extends AsyncProcessorSupport {
         ReachabilityMonitor monitor = requireNonNull(monitors.get(upstream));
         if (stored.isPresent() && !monitor.isCertain()) {
             offline(exchange, stored.get());
+        } else if (stored.isPresent() && fresh.includes(request, stored.get().reference())) {
+            exchange.getVariable("pull", PullRequest.class).transfer().isFresh();
+            exchange.setVariable(CONFIRMED, stored.get());
         } else if (stored.isPresent()) {
             confirm(exchange, request, stored.get(), monitor, callback);
             return false;
@@ -102,6 +106,7 @@ public final class ManifestCheck extends AsyncProcessorSupport {
                             if (!(answer instanceof Answer.Found found)) {
                                 offline(exchange, stored);
                             } else if (found.digest().equals(stored.reference())) {
+                                fresh.confirmed(request, found.digest());
                                 exchange.setVariable(CONFIRMED, stored);
                             }
                             callback.done(false);

@@ -66,11 +66,6 @@ public final class UpstreamStorage {
         return keep;
     }
 
-    /** Whether a tag's image is never evicted. */
-    public boolean pins(String repository, String tag) {
-        return pins.includes(repository, tag);
-    }
-
     Pins pins() {
         return pins;
     }

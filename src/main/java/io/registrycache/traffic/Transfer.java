@@ -29,7 +29,9 @@ public final class Transfer {
     private volatile @Nullable RegistryRequest request;
     private volatile Source source = Source.HERE;
     private volatile boolean lacking;
-    private volatile boolean offline;
+    /** Of a tag. */
+    private volatile CacheOutcome ofTag = CacheOutcome.TAG;
+
     private volatile int status;
     private volatile long length = -1;
     private volatile long firstByte;
@@ -53,9 +55,14 @@ public final class Transfer {
         lacking = true;
     }
 
-    /** The upstream cannot be asked, so what is stored has to do. */
+    /** The upstream cannot be asked what a tag means, so what is stored has to do. */
     public void isOffline() {
-        offline = true;
+        ofTag = CacheOutcome.OFFLINE;
+    }
+
+    /** The upstream need not be asked what a tag means. */
+    public void isFresh() {
+        ofTag = CacheOutcome.HIT;
     }
 
     /**
@@ -109,7 +116,7 @@ public final class Transfer {
     public CacheOutcome outcome() {
         return switch (source) {
             case HERE -> CacheOutcome.HERE;
-            case STORAGE -> offline ? CacheOutcome.OFFLINE : isForTag() ? CacheOutcome.TAG : CacheOutcome.HIT;
+            case STORAGE -> isForTag() ? ofTag : CacheOutcome.HIT;
             case UPSTREAM -> CacheOutcome.MISS;
             case CHILD -> outcomeAtChild();
         };
@@ -117,7 +124,7 @@ public final class Transfer {
 
     private CacheOutcome outcomeAtChild() {
         if (isForTag()) {
-            return offline ? CacheOutcome.OFFLINE : CacheOutcome.TAG;
+            return ofTag;
         }
         return lacking ? CacheOutcome.MISS : CacheOutcome.CHILD;
     }
