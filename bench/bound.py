@@ -205,6 +205,8 @@ class Bound:
 
     def start(self, folder, limit):
         storage = {"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(folder), "CACHE_LIMIT": str(limit)}
+        if self.whole.scale.stored < 100_000:
+            storage["LOG_LEVEL"] = "debug"  # a sweep that takes less than a second is told there
         name = f"here-bound-{len(list(self.whole.folder.glob('here-bound-*')))}"
         return bench.here(self.whole.folder, self.upstream, self.whole.options.jar, name, **storage)
 
@@ -219,7 +221,6 @@ class Bound:
             self.without_content()
             self.round(number)
         self.beside.stop()
-        shutil.rmtree(self.folder)
         self.report()
         return self.lines
 
@@ -280,7 +281,6 @@ class Bound:
         time.sleep(seconds)
         began, cpu, memory = time.monotonic(), sweeps.thread_cpu(), sweeps.resident()
         answer = bench.Http(sweeps.server.port).get(f"/v2/bench{cold}")
-        waited = time.monotonic() - began
         assert answer.status == 200, answer.status
         sweeps.await_(known + 1)
         ended = time.monotonic()
@@ -289,12 +289,11 @@ class Bound:
         noted = pulled.end()
         _, measured, evicted = sweeps.logged()[known]
         gone = self.storage.count + 2 - sum(1 for _ in self.storage.files())
-        bench.say(f"  {gone} blobs evicted; measured in {measured} ms, evicted in {evicted} ms, first byte after {waited:.1f} s")
+        bench.say(f"  {gone} blobs evicted; measured in {measured} ms, evicted in {evicted} ms")
         self.note("evicted blobs", gone)
         self.note("seconds of measuring, warm", measured / 1000)
         self.note("seconds of evicting", evicted / 1000)
         self.note("CPU of the sweeper, measuring and evicting", sweeps.thread_cpu() - cpu)
-        self.note("wait for room", waited)
         evicting = ended - evicted / 1000
         windows = {
             "quiet": [one for one in noted if one[0] < began - 0.5 or one[0] > ended + 0.5],
