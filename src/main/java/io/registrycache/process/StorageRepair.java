@@ -12,9 +12,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,13 +58,14 @@ final class StorageRepair {
             return;
         }
         try {
-            Map<Path, Long> all = dataFiles(blobs);
-            long newest = all.values().stream().mapToLong(it -> it).max().orElse(0);
-            for (Map.Entry<Path, Long> data : all.entrySet()) {
-                if (data.getValue() >= newest - UNSAFE.toMillis()) {
-                    removeIfBroken(storage, data.getKey());
+            // Twice, for there may be hundreds of thousands of them.
+            AtomicLong newest = new AtomicLong();
+            forEach(blobs, (data, written) -> newest.accumulateAndGet(written, Math::max));
+            forEach(blobs, (data, written) -> {
+                if (written >= newest.get() - UNSAFE.toMillis()) {
+                    removeIfBroken(storage, data);
                 }
-            }
+            });
         } catch (IOException e) {
             LOG.warn("upstream={} its storage could not be checked: {}", storage.getFileName(), e.getMessage());
         }
@@ -82,14 +82,18 @@ final class StorageRepair {
         }
     }
 
-    /** When each blob's file was written, in milliseconds; content is evicted meanwhile. */
-    private static Map<Path, Long> dataFiles(Path blobs) throws IOException {
-        Map<Path, Long> found = new HashMap<>();
+    private interface Visitor {
+        /** Is given a blob's file, and when it was written, in milliseconds. */
+        void visit(Path data, long written) throws IOException;
+    }
+
+    /** Visits each blob; content is evicted meanwhile. */
+    private static void forEach(Path blobs, Visitor visitor) throws IOException {
         Files.walkFileTree(blobs, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (file.endsWith("data")) {
-                    found.put(file, attributes.lastModifiedTime().toMillis());
+                    visitor.visit(file, attributes.lastModifiedTime().toMillis());
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -104,7 +108,6 @@ final class StorageRepair {
                 return FileVisitResult.CONTINUE;
             }
         });
-        return found;
     }
 
     private static boolean isWhole(Path data) throws IOException {

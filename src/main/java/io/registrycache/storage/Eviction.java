@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -116,7 +117,7 @@ public final class Eviction {
         if (now - nextSweep >= 0 && isNeeded && !isCheckDue.getAndSet(true)) {
             sweeper.execute(() -> {
                 try {
-                    sweep(0, List.of());
+                    sweep(List.of(), () -> 0, () -> {});
                 } finally {
                     isCheckDue.set(false);
                 }
@@ -189,8 +190,7 @@ public final class Eviction {
         CompletableFuture<Void> room = new CompletableFuture<>();
         sweeper.execute(() -> {
             try {
-                makeRoom(storage, bytes, concerned);
-                room.complete(null);
+                makeRoom(storage, bytes, concerned, room);
             } catch (IOException | RuntimeException e) {
                 room.completeExceptionally(e);
             } finally {
@@ -224,17 +224,26 @@ public final class Eviction {
         return bounds.stream().allMatch(bound -> bound.excess(bytes) <= 0);
     }
 
-    private void makeRoom(UpstreamStorage storage, long bytes, List<Bound> concerned) throws IOException {
+    /** Sweeps until there is room, which is granted as soon as enough has gone: a download waits for it. */
+    private void makeRoom(UpstreamStorage storage, long bytes, List<Bound> concerned, CompletableFuture<Void> room)
+            throws IOException {
+        Runnable grant = () -> {
+            if (!room.isDone() && isReserved(storage, bytes, concerned)) {
+                room.complete(null);
+            }
+        };
         boolean sweeps = measured.isEmpty()
                 || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
         // What was chosen may have come into use before it was evicted.
         for (int i = 0; i < (sweeps ? 2 : 0); i++) {
-            sweep(bytes, concerned);
-            if (isReserved(storage, bytes, concerned)) {
+            sweep(concerned, () -> room.isDone() ? 0 : bytes, grant);
+            grant.run();
+            if (room.isDone()) {
                 return;
             }
         }
-        if (isReserved(storage, bytes, concerned)) {
+        grant.run();
+        if (room.isDone()) {
             return;
         }
         List<Bound> full =
@@ -259,16 +268,17 @@ public final class Eviction {
     /**
      * Measures all, and evicts what is above the bounds.
      *
-     * @param added room to make
-     * @param concerned the bounds within which to make it
+     * @param concerned the bounds within which to make room
+     * @param added the room to make; 0 once there is enough
+     * @param afterEach is told of each eviction
      */
-    private void sweep(long added, List<Bound> concerned) {
+    private void sweep(List<Bound> concerned, LongSupplier added, Runnable afterEach) {
         long begin = System.nanoTime();
         long now = System.currentTimeMillis();
         long longest = clock.longestAge();
         Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
         Map<UpstreamStorage, Ranks> ranks = new HashMap<>();
-        Pace pace = new Pace();
+        Pace pace = new Pace(() -> added.getAsLong() > 0);
         for (UpstreamStorage storage : storages) {
             try {
                 Sweep sweep = new Sweep(storage, now, pace);
@@ -282,7 +292,7 @@ public final class Eviction {
         int files = pace.files();
         long looked = System.nanoTime();
         for (Bound bound : bounds) {
-            evict(bound, concerned.contains(bound) ? added : 0, sweeps, ranks);
+            evict(bound, concerned.contains(bound) ? added.getAsLong() : 0, sweeps, ranks, afterEach);
         }
         warnOfPins();
         measured = Optional.of(Instant.ofEpochMilli(now));
@@ -297,7 +307,11 @@ public final class Eviction {
     }
 
     private static void evict(
-            Bound bound, long added, Map<UpstreamStorage, Sweep> sweeps, Map<UpstreamStorage, Ranks> ranks) {
+            Bound bound,
+            long added,
+            Map<UpstreamStorage, Sweep> sweeps,
+            Map<UpstreamStorage, Ranks> ranks,
+            Runnable afterEach) {
         long excess = bound.excess(added);
         if (excess <= 0) {
             return;
@@ -310,7 +324,7 @@ public final class Eviction {
                 long before = storage.evicted().bytes(Reason.LIMIT);
                 Sweep sweep = sweeps.get(storage);
                 if (sweep != null) {
-                    sweep.evict(chosen);
+                    sweep.evict(chosen, afterEach);
                 }
                 long evicted = storage.evicted().bytes(Reason.LIMIT) - before;
                 if (evicted > 0) {

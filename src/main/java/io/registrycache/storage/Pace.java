@@ -1,7 +1,16 @@
 package io.registrycache.storage;
 
+import java.util.function.BooleanSupplier;
+
 /** Leaves the processor and the disk to the pulls, between the files of a sweep. */
 final class Pace {
+
+    private final BooleanSupplier isUrgent;
+
+    /** Leaves nothing to them while a download waits for room. */
+    Pace(BooleanSupplier isUrgent) {
+        this.isUrgent = isUrgent;
+    }
 
     private static final int WORK_AT_A_TIME = 64;
     /** An eviction reads and writes; otherwise a file is only looked at. */
@@ -30,7 +39,9 @@ final class Pace {
         work += more;
         if (work >= WORK_AT_A_TIME) {
             work = 0;
-            pause();
+            if (!isUrgent.getAsBoolean()) {
+                pause();
+            }
         }
     }
 

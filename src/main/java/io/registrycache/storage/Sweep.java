@@ -76,16 +76,21 @@ final class Sweep {
 
     private static boolean isNew(BasicFileAttributes attributes, long begin) {
         long modified = attributes.lastModifiedTime().toMillis();
-        return modified >= begin && modified <= System.currentTimeMillis();
+        return modified > begin && modified <= System.currentTimeMillis();
     }
 
-    /** Evicts the content that is to go first, as chosen. */
-    void evict(Ranks.First chosen) throws IOException {
+    /**
+     * Evicts the content that is to go first, as chosen.
+     *
+     * @param afterEach is told of each eviction
+     */
+    void evict(Ranks.First chosen, Runnable afterEach) throws IOException {
         long[] oldest = {Long.MAX_VALUE};
         content.forEach((file, attributes) -> {
             long rank = LastUse.rank(attributes, now);
             if (rank > 0 && chosen.includes(rank) && evict(file, attributes, Reason.LIMIT)) {
                 chosen.removed(rank, attributes.size());
+                afterEach.run();
             } else {
                 oldest[0] = Math.min(oldest[0], LastUse.of(attributes));
             }
