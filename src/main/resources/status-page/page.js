@@ -89,7 +89,7 @@ function upstreamRow(upstream) {
 }
 
 function updateUpstream(row, upstream, now) {
-  const { status, storedBytes, limitBytes } = upstream;
+  const { status, storedBytes, limitBytes, rateLimit } = upstream;
   row.dataset.condition = status.condition;
   const set = (selector, text) => {
     const part = row.querySelector(selector);
@@ -98,7 +98,8 @@ function updateUpstream(row, upstream, now) {
   const since = status.since ? ` · for ${format.duration(now - Date.parse(status.since))}` : '';
   const next = status.next ? ` · next in ${format.duration(Date.parse(status.next) - now)}` : '';
   set('.state', CONDITIONS[status.condition] ?? status.condition);
-  set('.words', status.words + since + next);
+  const left = rateLimit ? ` · ${rateLimit.remaining} of ${rateLimit.limit} requests left` : '';
+  set('.words', status.words + since + next + left);
   set('.reason', status.reason ?? '');
   set('.amount', storedBytes === null ? '' : format.bytes(storedBytes) + (limitBytes === null ? '' : ` of ${format.bytes(limitBytes)}`));
   row.querySelector('.storage').hidden = storedBytes === null;

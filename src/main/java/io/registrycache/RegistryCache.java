@@ -11,6 +11,7 @@ import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.Metrics;
 import io.registrycache.management.PurgeUpstream;
+import io.registrycache.management.RateLimitMetrics;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
 import io.registrycache.management.StorageMetrics;
@@ -49,6 +50,7 @@ import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.AskUpstream;
 import io.registrycache.upstream.Authorize;
+import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.SendToUpstream;
 import java.io.IOException;
@@ -56,6 +58,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -243,7 +246,10 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("metrics", metrics);
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
-        beans.bind("statusApi", new StatusApi(config.host(), config.port(), upstreams, children, traffic, storageUse));
+        Map<String, RateLimit> rateLimits = requireNonNull(ways).rateLimits();
+        StatusApi api =
+                new StatusApi(config.host(), config.port(), upstreams, children, rateLimits, traffic, storageUse);
+        beans.bind("statusApi", api);
     }
 
     @Override
@@ -260,7 +266,8 @@ public final class RegistryCache extends MainListenerSupport {
         RouteMBeans.countOnce(started.getCamelContext());
         StorageUse use = requireNonNull(storageUse);
         StorageMetrics stored = new StorageMetrics(use.byName().values(), use.eviction());
-        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, stored));
+        RateLimitMetrics rates = new RateLimitMetrics(requireNonNull(ways).rateLimits());
+        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, List.of(stored, rates)));
         opening.setDaemon(true);
         opening.start();
     }

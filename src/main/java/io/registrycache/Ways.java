@@ -23,6 +23,7 @@ import io.registrycache.storage.Layout;
 import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.AskUpstream;
+import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.ReachabilityMonitor;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.Transport;
@@ -54,6 +55,7 @@ final class Ways {
     private final Map<String, Answers> answers = new HashMap<>();
     private final Map<String, Fetches> fetches = new HashMap<>();
     private final Map<String, ReachabilityMonitor> monitors = new HashMap<>();
+    private final Map<String, RateLimit> rateLimits = new HashMap<>();
     private final Map<String, DoorReader.Child> doors = new HashMap<>();
     private final Map<String, ToDownload> downloads = new HashMap<>();
 
@@ -100,6 +102,7 @@ final class Ways {
         UpstreamChild child = new UpstreamChild(upstream, config.environment(), folder, backDoor, monitor);
         children.add(child);
         monitors.put(name, monitor);
+        rateLimits.put(name, access.rateLimit());
         answers.put(name, new Answers(access, questions));
         doors.put(name, new DoorReader.Child(upstream, child::secret));
         downloads.put(name, new ToDownload(child, access, limits));
@@ -178,6 +181,10 @@ final class Ways {
 
     Map<String, Fetches> fetches() {
         return fetches;
+    }
+
+    Map<String, RateLimit> rateLimits() {
+        return rateLimits;
     }
 
     Map<String, ReachabilityMonitor> monitors() {

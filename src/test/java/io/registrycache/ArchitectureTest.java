@@ -60,9 +60,9 @@ class ArchitectureTest {
             .whereLayer("catalog")
             .mayOnlyAccessLayers("config", "request", "process", "storage")
             .whereLayer("management")
-            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic")
+            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic", "upstream")
             .whereLayer("status")
-            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic");
+            .mayOnlyAccessLayers("config", "request", "process", "storage", "traffic", "upstream");
 
     @ArchTest
     static final ArchRule onlyTheRelayTouchesBuffers = noClasses()

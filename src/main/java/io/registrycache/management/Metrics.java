@@ -19,6 +19,7 @@ import io.registrycache.traffic.CacheOutcome;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.TransferObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -51,16 +52,16 @@ public final class Metrics implements TransferObserver {
      * Begins to count.
      *
      * @param inFlight how many transfers go on, by upstream
-     * @param storage binds what is stored
+     * @param others bind what others count
      */
-    public void open(Children children, Supplier<Map<String, Long>> inFlight, MeterBinder storage) {
+    public void open(Children children, Supplier<Map<String, Long>> inFlight, List<MeterBinder> others) {
         PrometheusMeterRegistry opened = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(opened);
         bindGarbageCollection(opened);
         new JvmThreadMetrics().bindTo(opened);
         new ProcessorMetrics().bindTo(opened);
         new UptimeMetrics().bindTo(opened);
-        storage.bindTo(opened);
+        others.forEach(other -> other.bindTo(opened));
         for (UpstreamChild upstream : children.all()) {
             String name = upstream.upstream().name();
             Gauge.builder(

@@ -6,12 +6,14 @@ import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer;
+import io.registrycache.upstream.RateLimit;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
@@ -31,7 +33,10 @@ public final class StatusApi {
             boolean isDefault,
             List<String> aliases,
             Condition status,
+            @Nullable RequestsLeft rateLimit,
             @JsonUnwrapped StoredFigures stored) {}
+
+    record RequestsLeft(long limit, long remaining, String at) {}
 
     record TransferStatus(
             long id,
@@ -74,6 +79,7 @@ public final class StatusApi {
     private final int port;
     private final Upstreams upstreams;
     private final Children children;
+    private final Map<String, RateLimit> rateLimits;
     private final Traffic traffic;
     private final StorageUse storageUse;
     private final ImageSearch search;
@@ -82,13 +88,21 @@ public final class StatusApi {
      * Answers about these.
      *
      * @param host where clients pull, and {@code port}
+     * @param rateLimits by upstream
      */
     public StatusApi(
-            String host, int port, Upstreams upstreams, Children children, Traffic traffic, StorageUse storageUse) {
+            String host,
+            int port,
+            Upstreams upstreams,
+            Children children,
+            Map<String, RateLimit> rateLimits,
+            Traffic traffic,
+            StorageUse storageUse) {
         this.host = host;
         this.port = port;
         this.upstreams = upstreams;
         this.children = children;
+        this.rateLimits = Map.copyOf(rateLimits);
         this.traffic = traffic;
         this.storageUse = storageUse;
         this.search = new ImageSearch(upstreams.all(), children);
@@ -160,7 +174,15 @@ public final class StatusApi {
                 upstream.equals(upstreams.byDefault()),
                 upstream.aliases(),
                 Condition.of(children.get(upstream.name()).condition()),
+                requestsLeft(rateLimits.get(upstream.name())),
                 storageUse.of(upstream.name()));
+    }
+
+    private static @Nullable RequestsLeft requestsLeft(@Nullable RateLimit rateLimit) {
+        return Optional.ofNullable(rateLimit)
+                .flatMap(RateLimit::said)
+                .map(it -> new RequestsLeft(it.limit(), it.remaining(), it.at().toString()))
+                .orElse(null);
     }
 
     private static Optional<TransferStatus> transferStatus(Live live) {

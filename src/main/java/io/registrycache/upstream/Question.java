@@ -201,6 +201,7 @@ public final class Question {
             int status = head.status().code();
             if (isOwn(asked.url())) {
                 access.monitor().answered(status);
+                access.rateLimit().seen(head.headers());
             }
             next = next(head, status);
             if (lacksToken && status < 400) {

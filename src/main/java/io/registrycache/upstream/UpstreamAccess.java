@@ -10,6 +10,7 @@ public final class UpstreamAccess {
     private final Transport transport;
     private final Tokens tokens;
     private final ReachabilityMonitor monitor;
+    private final RateLimit rateLimit;
 
     public UpstreamAccess(
             Upstream upstream, Map<String, String> environment, Transport transport, ReachabilityMonitor monitor) {
@@ -17,6 +18,7 @@ public final class UpstreamAccess {
         this.transport = transport;
         this.tokens = new Tokens(upstream, environment, transport);
         this.monitor = monitor;
+        this.rateLimit = new RateLimit(upstream.name());
     }
 
     public Upstream upstream() {
@@ -25,6 +27,11 @@ public final class UpstreamAccess {
 
     public ReachabilityMonitor monitor() {
         return monitor;
+    }
+
+    /** How many more requests it allows. */
+    public RateLimit rateLimit() {
+        return rateLimit;
     }
 
     Transport transport() {
