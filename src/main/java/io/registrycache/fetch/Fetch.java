@@ -316,8 +316,9 @@ public final class Fetch implements FetchQueue.Entry {
             for (String repository : late) {
                 all.intake().link(blob.digest(), repository);
             }
-            over(true);
+            // Before another fetch of this blob can open it.
             spool.delete();
+            over(true);
         } catch (IOException e) {
             LOG.warn("{} error=\"it cannot be stored: {}\"", blob, e.toString());
             synchronized (this) {

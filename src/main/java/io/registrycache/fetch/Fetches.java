@@ -97,20 +97,23 @@ public final class Fetches {
     }
 
     /**
-     * The fetch of a blob, begun if there is none.
+     * The fetch of a blob, begun if there is none; empty if the blob has just been stored.
      *
      * @param request of the client that wants it
      * @param first of the range that the client wants
      * @param behind the end of that range, or {@link Long#MAX_VALUE}
      */
-    public Fetch begin(RegistryRequest request, long first, long behind) throws RegistryException {
+    public Optional<Fetch> begin(RegistryRequest request, long first, long behind) throws RegistryException {
         Digest digest = Digest.of(request.reference());
         Fetch fetch;
         Optional<Runnable> turn;
         synchronized (this) {
             Fetch known = underWay.get(digest);
             if (known != null) {
-                return known;
+                return Optional.of(known);
+            }
+            if (intake.serves(digest, request.repository())) {
+                return Optional.empty();
             }
             Spool spool = spool(digest);
             fetch = new Fetch(new Blob(access.upstream(), digest, request.caches()), request.repository(), this, spool);
@@ -123,7 +126,17 @@ public final class Fetches {
                             .orElse(() -> fetch.begin(first, behind)));
         }
         turn.ifPresent(Runnable::run);
-        return fetch;
+        return Optional.of(fetch);
+    }
+
+    /** Where the bytes of a blob are that is stored. */
+    public Path stored(Digest digest) {
+        return intake.path(digest);
+    }
+
+    /** Keeps a blob from being evicted. */
+    public InUse.Hold hold(Digest digest) {
+        return inUse.hold(digest);
     }
 
     private Spool spool(Digest digest) throws RegistryException {
@@ -233,11 +246,6 @@ public final class Fetches {
     /** Ends a reservation. */
     void release(long bytes, boolean isStored) {
         room.release(bytes, isStored);
-    }
-
-    /** Keeps a blob from being evicted. */
-    InUse.Hold hold(Digest digest) {
-        return inUse.hold(digest);
     }
 
     private long usable() {

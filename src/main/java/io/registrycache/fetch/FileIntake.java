@@ -15,6 +15,11 @@ public record FileIntake(ContentStore store) implements Intake {
     }
 
     @Override
+    public boolean serves(Digest digest, String repository) {
+        return store.serves(digest, repository);
+    }
+
+    @Override
     public Path path(Digest digest) {
         return store.path(digest);
     }

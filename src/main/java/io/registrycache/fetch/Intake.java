@@ -15,6 +15,11 @@ public interface Intake {
      */
     void takeIn(Digest digest, Path spool, Collection<String> repositories) throws IOException;
 
+    /** Whether the content is taken in, and a repository may serve it. */
+    default boolean serves(Digest digest, String repository) {
+        return false;
+    }
+
     /** Where the content is once it is taken in. */
     Path path(Digest digest);
 

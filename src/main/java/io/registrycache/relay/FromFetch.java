@@ -9,6 +9,8 @@ import io.registrycache.request.RegistryException;
 import io.registrycache.upstream.Answer;
 import io.registrycache.upstream.Answers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -80,18 +82,34 @@ public final class FromFetch extends AsyncProcessorSupport {
         ByteRange range = pull.asked(Long.MAX_VALUE);
         boolean isAll = range.isWhole() || range.equals(ByteRange.INTRICATE) || pull.isSuffix();
         try {
-            Fetch fetch = fetches(pull)
+            Optional<Fetch> fetch = fetches(pull)
                     .begin(
                             pull.request(),
                             isAll ? 0 : range.first(),
                             isAll || pull.isOpenEnded() ? Long.MAX_VALUE : range.first() + range.length());
-            join(pull, fetch);
+            if (fetch.isPresent()) {
+                join(pull, fetch.get());
+            } else {
+                sendStored(pull);
+            }
         } catch (RegistryException e) {
             if (fetches(pull).hasRoom()) {
                 pull.refuse(e.error());
             } else {
                 direct(pull);
             }
+        }
+    }
+
+    /** It was stored a moment after the storage was looked through for this request. */
+    private void sendStored(BlobPull pull) {
+        Path file = fetches(pull).stored(pull.digest());
+        try {
+            ByteRange range = pull.answered(Files.size(file));
+            pull.sendBody(range, FileBody.open(file, range, fetches(pull).hold(pull.digest())));
+        } catch (IOException e) {
+            LOG.debug("upstream={} a blob went away: {}", pull.upstream(), e.getMessage());
+            direct(pull);
         }
     }
 

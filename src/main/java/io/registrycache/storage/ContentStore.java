@@ -151,6 +151,11 @@ public final class ContentStore {
         return isSound.getAsBoolean() && path(digest).toFile().length() > 0;
     }
 
+    /** Whether the bytes are here, and a repository may serve them. */
+    public boolean serves(Digest digest, String repository) {
+        return has(digest) && Files.exists(link(Operation.BLOB, repository, digest.toString()));
+    }
+
     /** Where the bytes of a digest are, or would be. */
     public Path path(Digest digest) {
         return layout.data(digest);

@@ -24,6 +24,8 @@ final class Sweep {
     /** Manifests that are removed at a time; the next sweep takes more. */
     private static final int MOST_MANIFESTS = 10_000;
 
+    private static final long SMALL = 64 << 10;
+
     private final UpstreamStorage storage;
     private final long now;
     private final Pace pace;
@@ -76,7 +78,8 @@ final class Sweep {
 
     private static boolean isNew(BasicFileAttributes attributes, long begin) {
         long modified = attributes.lastModifiedTime().toMillis();
-        return modified > begin && modified <= System.currentTimeMillis();
+        // What is small may have been stored by the child, which counts nothing.
+        return attributes.size() > SMALL && modified > begin && modified <= System.currentTimeMillis();
     }
 
     /**

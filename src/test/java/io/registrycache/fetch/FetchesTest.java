@@ -79,7 +79,8 @@ class FetchesTest {
 
     @Test
     void shouldLeaveASpoolAloneThatAClientBeganToFill() throws Exception {
-        Fetch fetch = fetches.begin(new Blob(upstream, DIGEST, "").requestIn("my/image"), 0, Long.MAX_VALUE);
+        Fetch fetch = fetches.begin(new Blob(upstream, DIGEST, "").requestIn("my/image"), 0, Long.MAX_VALUE)
+                .orElseThrow();
 
         fetches.resume();
 
