@@ -6,6 +6,7 @@ import io.registrycache.storage.InUse;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
@@ -128,11 +129,18 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** Opens the file for one reader. */
     public FileChannel openForReading() throws IOException {
+        Path stored = all.intake().path(blob.digest());
+        boolean isStored;
+        synchronized (this) {
+            isStored = state instanceof FetchState.Stored;
+        }
+        // Once it is stored, a spool of that name may be another fetch's.
+        Path likely = isStored ? stored : spool.file();
         try {
-            return FileChannel.open(spool.file(), StandardOpenOption.READ);
+            return FileChannel.open(likely, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
-            // It has just become stored content.
-            return FileChannel.open(all.intake().path(blob.digest()), StandardOpenOption.READ);
+            // It has just become stored content, or could not.
+            return FileChannel.open(isStored ? spool.file() : stored, StandardOpenOption.READ);
         }
     }
 
