@@ -130,6 +130,17 @@ class ContainerIT {
         assertThat(inspect("{{index .Config.Labels \"org.opencontainers.image.licenses\"}}"))
                 .isEqualTo("Apache-2.0");
 
+        assertThat(docker.docker(
+                        "exec",
+                        "cache",
+                        "java",
+                        "-jar",
+                        "/app/docker-registry-cache.jar",
+                        "purge",
+                        "ghcr.io/my/image:1"))
+                .matches("ghcr.io/my/image:1: [0-9]+ bytes freed\\s*");
+        assertPullable();
+
         docker.docker("stop", "cache");
         assertThat(inspect("{{.State.ExitCode}}")).isEqualTo("0");
         docker.docker("rm", "cache");
