@@ -30,7 +30,7 @@ final class StartFailure {
                 route = "route " + inRoute.getRouteId() + ": ";
             }
             if (cause instanceof NoSuchBeanException bean) {
-                return "ROUTES_DIR: " + route + "there is no bean \"" + bean.getName() + "\"";
+                return "ROUTES_DIR: " + route + "unknown bean \"" + bean.getName() + "\"";
             }
             if (!route.isEmpty() && cause.getCause() == null) {
                 return "ROUTES_DIR: " + route + firstLine(String.valueOf(cause.getMessage()));

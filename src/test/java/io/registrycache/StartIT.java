@@ -114,9 +114,9 @@ class StartIT {
             delimiter = '|',
             value = {
                 "upstream.camel.yaml   | steps:            | stepz:            | column 11: Unsupported field: stepz",
-                "upstream.camel.yaml   | ref: fromFetch    | ref: fromFetsh    | there is no bean \"fromFetsh\"",
+                "upstream.camel.yaml   | ref: fromFetch    | ref: fromFetsh    | unknown bean \"fromFetsh\"",
                 "upstream.camel.yaml   | - routeTemplate:  | '- routeTemplate' | upstream.camel.yaml, line ",
-                "management.camel.yaml | ref: healthAnswer | ref: healthyyy    | route health: there is no bean \"healthyyy\"",
+                "management.camel.yaml | ref: healthAnswer | ref: healthyyy    | route health: unknown bean \"healthyyy\"",
                 "errors.camel.yaml     |                   |                   | ROUTES_DIR: ",
             })
     void shouldSayWhereAMistakeInARouteIs(String name, @Nullable String from, @Nullable String to, String message)

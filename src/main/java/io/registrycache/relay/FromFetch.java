@@ -240,7 +240,7 @@ public final class FromFetch extends AsyncProcessorSupport {
                     position -> new DirectBody(upstream, pull.request(), position, range.end(), range.isWhole()));
             pull.sendBody(range, body);
         } catch (IOException e) {
-            // There is no room for it after all, or it was evicted a moment after it was stored.
+            // It has no room after all, or it was evicted a moment after it was stored.
             LOG.debug("upstream={} a spool went away: {}", pull.upstream(), e.getMessage());
             direct(pull);
         }

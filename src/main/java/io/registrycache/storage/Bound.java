@@ -70,7 +70,7 @@ sealed interface Bound {
         }
     }
 
-    /** The size of a disk, of which a little stays free whoever else fills it. */
+    /** The size of a disk, of which a little stays free whatever other programs store there. */
     record OfDisk(List<UpstreamStorage> over, FileStore disk) implements Bound {
 
         /** 1 % of the disk, at most this. */
