@@ -1,19 +1,12 @@
 package io.registrycache.storage;
 
-import static java.util.Objects.requireNonNull;
-
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.config.Limit;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,46 +60,7 @@ public final class Eviction {
     /** Of all upstreams whose storage is the file system. */
     public Eviction(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
         this.storages = List.copyOf(storages);
-        this.bounds = bounds(limit);
-    }
-
-    private List<Bound> bounds(Limit limit) throws IOException {
-        List<Bound> found = new ArrayList<>();
-        for (UpstreamStorage storage : storages) {
-            Optional<Limit> own = storage.retention().limit();
-            if (own.isPresent()) {
-                found.add(new Bound.OfOperator(
-                        "the limit of " + storage + " (" + own.get() + ")",
-                        false,
-                        List.of(storage),
-                        own.get(),
-                        disk(storage)));
-            }
-        }
-        Map<FileStore, List<UpstreamStorage>> byDisk = new LinkedHashMap<>();
-        for (UpstreamStorage storage : storages) {
-            byDisk.computeIfAbsent(disk(storage), any -> new ArrayList<>()).add(storage);
-        }
-        String text = "CACHE_LIMIT (" + limit + ")";
-        if (!limit.isPartOfDisk() && !storages.isEmpty()) {
-            found.add(new Bound.OfOperator(text, true, storages, limit, disk(storages.get(0))));
-        }
-        byDisk.forEach((disk, over) -> {
-            if (limit.isPartOfDisk()) {
-                found.add(new Bound.OfOperator(text, true, over, limit, disk));
-            }
-            found.add(new Bound.OfDisk(over, disk));
-        });
-        return found;
-    }
-
-    private static FileStore disk(UpstreamStorage storage) throws IOException {
-        Path folder = storage.layout().folder().toAbsolutePath();
-        while (!Files.exists(folder)) {
-            // The root of the file system exists.
-            folder = requireNonNull(folder.getParent());
-        }
-        return Files.getFileStore(folder);
+        this.bounds = Bounds.of(storages, limit);
     }
 
     /** Sweeps if something changed or became too old, and the last time is long enough ago. */
