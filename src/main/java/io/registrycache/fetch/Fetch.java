@@ -245,12 +245,15 @@ public final class Fetch implements FetchQueue.Entry {
                 return;
             }
             boolean isTooLate;
+            boolean isStored;
             synchronized (this) {
                 isTooLate = state.isOver();
+                isStored = state instanceof FetchState.Stored;
                 reserved = isTooLate ? 0 : bytes;
             }
             if (isTooLate) {
-                all.release(bytes, false);
+                // What is small may have come with the head of the answer.
+                all.release(bytes, isStored);
             } else {
                 next.run();
             }
