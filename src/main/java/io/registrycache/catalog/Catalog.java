@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lists what is cached of all upstreams, each repository with its upstream's name before it. Reads the file system, so
- * that a child that is down is no loss; asks the child where the storage is something else. Both block. A repository is
+ * that a child may be down; asks the child where the storage is something else. Both block. A repository is
  * listed also if it lost layers: a look at each image would take several times as long.
  */
 public final class Catalog implements Processor {
