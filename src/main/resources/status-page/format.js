@@ -35,3 +35,11 @@ export function clock(instant) {
 export function count(number_, one, many) {
   return `${number(number_)} ${number_ === 1 ? one : many}`;
 }
+
+export function day(instant) {
+  return new Date(instant).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+export function dayAndHour(instant) {
+  return new Date(instant).toLocaleString('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+}

@@ -176,7 +176,7 @@ function showStatus(status) {
     (it) => element('li', 'image-row', command(it.pull, it.image), element('span', 'amount')),
     (row, it) => (row.querySelector('.amount').textContent = `${format.number(it.count)}×`));
   $('none-pulled').hidden = status.mostPulled.length > 0;
-  words('uptime', `Up for ${format.duration(now - Date.parse(status.upSince))}.`);
+  words('uptime', `Up for ${format.duration(now - Date.parse(status.upSince))}; totals since ${format.day(status.since)}.`);
 }
 
 const plots = {
@@ -184,14 +184,33 @@ const plots = {
   requests: new Plot($('requests-plot'), $('requests-readout'), format.number),
 };
 
-function showTraffic({ minutes }) {
-  const sum = (of) => minutes.reduce((total, it) => total + it.sums[of], 0);
+const SPANS = {
+  hour: { each: 'a minute', all: 'in the last hour', begin: (it) => it.minute, label: format.clock, of: (traffic) => traffic.minutes },
+  week: { each: 'an hour', all: 'in the last week', begin: (it) => it.hour, label: format.dayAndHour, of: (traffic) => traffic.hours },
+};
+let span = SPANS.hour;
+let traffic = null;
+
+function showTraffic() {
+  if (traffic === null) return;
+  const periods = span.of(traffic);
+  const sum = (of) => periods.reduce((total, it) => total + it.sums[of], 0);
+  words('bytes-title', `Bytes ${span.each}`);
+  words('requests-title', `Requests ${span.each}`);
   plots.bytes.draw(
-    minutes.map(({ minute, sums }) => ({ minute, cache: sums.bytesFromCache, upstream: sums.bytesFromUpstream })),
-    `Bytes a minute: in the last hour ${format.bytes(sum('bytesFromCache'))} from the cache, ${format.bytes(sum('bytesFromUpstream'))} from upstream`);
+    periods.map((it) => ({ label: span.label(span.begin(it)), cache: it.sums.bytesFromCache, upstream: it.sums.bytesFromUpstream })),
+    `Bytes ${span.each}: ${span.all} ${format.bytes(sum('bytesFromCache'))} from the cache, ${format.bytes(sum('bytesFromUpstream'))} from upstream`);
   plots.requests.draw(
-    minutes.map(({ minute, sums }) => ({ minute, cache: sums.hits, upstream: sums.misses })),
-    `Requests a minute: in the last hour ${format.count(sum('hits'), 'hit', 'hits')}, ${format.count(sum('misses'), 'miss', 'misses')}`);
+    periods.map((it) => ({ label: span.label(span.begin(it)), cache: it.sums.hits, upstream: it.sums.misses })),
+    `Requests ${span.each}: ${span.all} ${format.count(sum('hits'), 'hit', 'hits')}, ${format.count(sum('misses'), 'miss', 'misses')}`);
+}
+
+for (const [name, chosen] of Object.entries(SPANS)) {
+  $(`show-${name}`).addEventListener('click', () => {
+    span = chosen;
+    for (const other of Object.keys(SPANS)) $(`show-${other}`).setAttribute('aria-pressed', String(other === name));
+    showTraffic();
+  });
 }
 
 function showImages({ images, more, unavailable }) {
@@ -244,8 +263,10 @@ every(STATUS_EVERY, async (current) => {
   if (current()) showStatus(status);
 });
 every(TRAFFIC_EVERY, async (current) => {
-  const traffic = await get('/api/traffic');
-  if (current()) showTraffic(traffic);
+  const latest = await get('/api/traffic');
+  if (!current()) return;
+  traffic = latest;
+  showTraffic();
 });
 const search = every(IMAGES_EVERY, async (current) => {
   const images = await get(`/api/images?q=${encodeURIComponent($('search').value)}`);

@@ -1,6 +1,4 @@
-// A stacked bar for each minute, in SVG. The mouse or the arrow keys choose a minute to read.
-import { clock } from './format.js';
-
+// A stacked bar for each period, in SVG. The mouse or the arrow keys choose a period to read.
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 600;
 const HEIGHT = 120;
@@ -23,7 +21,8 @@ export class Plot {
   #box;
   #readout;
   #show;
-  #minutes = [];
+  #svg;
+  #periods = [];
   #bars = [];
   #labels = [];
   #chosen = -1;
@@ -33,18 +32,11 @@ export class Plot {
     this.#box = box;
     this.#readout = readout;
     this.#show = show;
-    const svg = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT + FOOT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, box);
+    this.#svg = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT + FOOT}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, box);
     for (const part of [0, 0.5]) {
-      shape('line', { class: 'grid', x1: 0, x2: WIDTH, y1: HEIGHT * part + 0.5, y2: HEIGHT * part + 0.5 }, svg);
+      shape('line', { class: 'grid', x1: 0, x2: WIDTH, y1: HEIGHT * part + 0.5, y2: HEIGHT * part + 0.5 }, this.#svg);
     }
-    shape('line', { class: 'axis', x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }, svg);
-    for (let i = 0; i < 60; i++) {
-      this.#bars.push({
-        back: shape('rect', { class: 'back', x: i * 10, y: 0, width: 10, height: HEIGHT }, svg),
-        cache: shape('rect', { class: 'cache', x: i * 10 + 1, width: 8 }, svg),
-        upstream: shape('rect', { class: 'upstream', x: i * 10 + 1, width: 8 }, svg),
-      });
-    }
+    shape('line', { class: 'axis', x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }, this.#svg);
     for (const place of ['top', 'left', 'middle', 'right']) {
       const label = document.createElement('span');
       label.className = `tick ${place}`;
@@ -54,24 +46,38 @@ export class Plot {
     }
     box.addEventListener('pointermove', (event) => {
       const edge = box.getBoundingClientRect();
-      this.#choose(Math.floor(((event.clientX - edge.left) / edge.width) * 60));
+      this.#choose(Math.floor(((event.clientX - edge.left) / edge.width) * this.#periods.length));
     });
     box.addEventListener('pointerleave', () => this.#choose(-1));
     box.addEventListener('blur', () => this.#choose(-1));
     box.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1, Home: -60, End: 60 }[event.key];
+      const all = this.#periods.length;
+      const step = { ArrowLeft: -1, ArrowRight: 1, Home: -all, End: all }[event.key];
       if (step === undefined) return;
       event.preventDefault();
-      const from = this.#chosen < 0 ? 60 : this.#chosen;
-      this.#choose(Math.min(59, Math.max(0, from + step)));
+      const from = this.#chosen < 0 ? all : this.#chosen;
+      this.#choose(Math.min(all - 1, Math.max(0, from + step)));
     });
   }
 
-  /** @param minutes sixty of { minute, cache, upstream } */
-  draw(minutes, summary) {
-    this.#minutes = minutes;
-    const top = ceiling(Math.max(...minutes.map((it) => it.cache + it.upstream)));
-    minutes.forEach((it, i) => {
+  #makeBars(count) {
+    this.#bars.forEach((bar) => Object.values(bar).forEach((part) => part.remove()));
+    this.#choose(-1);
+    const width = WIDTH / count;
+    const inner = width * 0.8;
+    this.#bars = Array.from({ length: count }, (_, i) => ({
+      back: shape('rect', { class: 'back', x: i * width, y: 0, width, height: HEIGHT }, this.#svg),
+      cache: shape('rect', { class: 'cache', x: i * width + width * 0.1, width: inner }, this.#svg),
+      upstream: shape('rect', { class: 'upstream', x: i * width + width * 0.1, width: inner }, this.#svg),
+    }));
+  }
+
+  /** @param periods of { label, cache, upstream } */
+  draw(periods, summary) {
+    if (periods.length !== this.#bars.length) this.#makeBars(periods.length);
+    this.#periods = periods;
+    const top = ceiling(Math.max(...periods.map((it) => it.cache + it.upstream)));
+    periods.forEach((it, i) => {
       const cache = (it.cache / top) * HEIGHT;
       const upstream = (it.upstream / top) * HEIGHT;
       const bar = this.#bars[i];
@@ -80,7 +86,7 @@ export class Plot {
       bar.upstream.setAttribute('height', upstream.toFixed(1));
       bar.upstream.setAttribute('y', (HEIGHT - cache - upstream).toFixed(1));
     });
-    const texts = [this.#show(top), clock(minutes[0].minute), clock(minutes[30].minute), 'now'];
+    const texts = [this.#show(top), periods[0].label, periods[Math.floor(periods.length / 2)].label, 'now'];
     texts.forEach((text, i) => (this.#labels[i].textContent = text));
     this.#box.setAttribute('aria-label', summary);
     this.#read();
@@ -88,15 +94,15 @@ export class Plot {
 
   #choose(index) {
     if (this.#chosen >= 0) this.#bars[this.#chosen].back.classList.remove('chosen');
-    this.#chosen = index >= 0 && index < this.#minutes.length ? index : -1;
+    this.#chosen = index >= 0 && index < this.#periods.length ? index : -1;
     if (this.#chosen >= 0) this.#bars[this.#chosen].back.classList.add('chosen');
     this.#read();
   }
 
   #read() {
-    const it = this.#minutes[this.#chosen];
+    const it = this.#periods[this.#chosen];
     this.#readout.textContent = it
-      ? `${clock(it.minute)}: ${this.#show(it.cache)} cache, ${this.#show(it.upstream)} upstream`
+      ? `${it.label}: ${this.#show(it.cache)} cache, ${this.#show(it.upstream)} upstream`
       : '';
   }
 }

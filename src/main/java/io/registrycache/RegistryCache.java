@@ -39,6 +39,7 @@ import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.relay.SharedBlob;
 import io.registrycache.request.ErrorAnswer;
+import io.registrycache.status.Statistics;
 import io.registrycache.status.StatusApi;
 import io.registrycache.status.StatusHeaders;
 import io.registrycache.status.StatusPage;
@@ -85,6 +86,7 @@ public final class RegistryCache extends MainListenerSupport {
     private final EventLoopGroup upstreamLoops = EventLoops.upstream();
     private final int backDoor;
     private final Traffic traffic = new Traffic();
+    private final Statistics statistics;
     private final Metrics metrics = new Metrics();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
@@ -101,6 +103,8 @@ public final class RegistryCache extends MainListenerSupport {
         routeFiles.requireAll();
         ListenAddress.requireFree(config);
         this.folder = RunFolder.open(config.environment(), config.upstreams().all());
+        this.statistics =
+                new Statistics(traffic, config.statistics().orElse(folder.path().resolve("statistics")));
         this.backDoor = Loopback.freePort();
         this.clientConnections = new ClientConnections(observers());
     }
@@ -176,6 +180,7 @@ public final class RegistryCache extends MainListenerSupport {
             ways.close();
         }
         children.close();
+        statistics.save();
         try {
             folder.close();
         } catch (IOException e) {
@@ -243,6 +248,7 @@ public final class RegistryCache extends MainListenerSupport {
 
     private void bindStatus(Registry beans, Upstreams upstreams, StorageUse storageUse) {
         beans.bind("traffic", traffic);
+        beans.bind("statistics", statistics);
         beans.bind("metrics", metrics);
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
@@ -274,6 +280,7 @@ public final class RegistryCache extends MainListenerSupport {
 
     /** What the first pull did not need to be answered. */
     private void startTheRest(CamelContext context) throws Exception {
+        statistics.load();
         StorageUse use = requireNonNull(storageUse);
         routeFiles.loadForChildren(context);
         UpstreamRoutes routes = new UpstreamRoutes(context);

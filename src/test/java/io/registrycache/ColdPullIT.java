@@ -85,7 +85,7 @@ class ColdPullIT {
         try (OciImage image = OciImage.random(1, layers)) {
             PushedImage pushed = image.push(upstream, "my/image", "1");
             cache = builder.start();
-            await().until(() -> cache.program().output().contains("state=Serving"));
+            await().until(() -> cache.program().output().contains("child=serving"));
             line.forget();
             return pushed;
         }

@@ -104,7 +104,7 @@ class FullDiskIT {
     @Test
     void shouldFailNoPullWhenNotABlockIsLeft() throws IOException {
         try (CacheProcess cache = start()) {
-            await().until(() -> cache.program().output().contains("state=Serving"));
+            await().until(() -> cache.program().output().contains("child=serving"));
             fill();
 
             assertPulled(cache, 3);

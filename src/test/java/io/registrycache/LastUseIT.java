@@ -216,7 +216,7 @@ class LastUseIT {
             try (CacheProcess cache = builder.env("CACHE_KEEP", "1d").start()) {
                 pull(cache, first).unusedFor(Duration.ofHours(2));
                 pull(cache, second).unusedFor(Duration.ofHours(1));
-                await().until(() -> cache.program().output().contains("state=Serving"));
+                await().until(() -> cache.program().output().contains("child=serving"));
 
                 clock.set(Duration.ofDays(3));
                 TimeUnit.SECONDS.sleep(2);

@@ -78,7 +78,8 @@ class RoutesTest {
                         "api-traffic",
                         "api-images",
                         "api-answer",
-                        "traffic-account");
+                        "traffic-account",
+                        "statistics");
         assertThat(context.getRouteTemplateDefinitions())
                 .extracting(RouteTemplateDefinition::getId)
                 .containsExactlyInAnyOrder("upstream", "registry-process");

@@ -125,8 +125,8 @@ class S3IT {
             cache = builder.env(mistake.getKey(), "another").start();
 
             await().untilAsserted(() -> assertThat(cache.program().output())
-                    .contains("upstream=ghcr.io REGISTRY_STORAGE: the storage does not work")
-                    .contains("panic: s3aws: " + mistake.getValue())
+                    .contains("upstream=ghcr.io child=down why=\"REGISTRY_STORAGE: the storage does not work")
+                    .contains("s3aws: " + mistake.getValue())
                     .doesNotContain("reachable=false"));
             await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
             builder.env(mistake.getKey(), s3.variables().get(mistake.getKey()));

@@ -18,6 +18,8 @@ import io.registrycache.rig.TempFolder;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -129,6 +131,46 @@ class StatusApiIT {
             hits += minute.at("/sums/hits").asLong();
         }
         assertThat(hits).isEqualTo(json("/api/status").at("/total/hits").asLong());
+    }
+
+    @Test
+    void shouldTellTheLastWeekHourByHour() {
+        JsonNode hours = json("/api/traffic").path("hours");
+
+        assertThat(hours).hasSize(168);
+        assertThat(hours.get(167).at("/sums/hits").asLong()
+                        + hours.get(166).at("/sums/hits").asLong())
+                .isEqualTo(json("/api/status").at("/total/hits").asLong());
+    }
+
+    @Test
+    void shouldKeepItsStatisticsThroughARestart() throws IOException {
+        Path storage = folder.resolve("restarted");
+        CacheProcess.Builder builder = CacheProcess.builder()
+                .upstreams(upstream.configElement("ghcr.io"))
+                .storage(storage);
+        JsonNode before;
+        try (CacheProcess first = builder.start()) {
+            Skopeo.anonymous().copy(first.endpoint() + "/ghcr.io/a/b:1.0", folder.resolve("before"));
+            before = status(first);
+        }
+        try (CacheProcess second = builder.start()) {
+            await().untilAsserted(() -> assertThat(status(second).path("total")).isEqualTo(before.path("total")));
+            assertThat(status(second).path("since")).isEqualTo(before.path("since"));
+            assertThat(status(second).at("/mostPulled/0/count").asLong()).isOne();
+        }
+        Files.writeString(storage.resolve(".docker-registry-cache/statistics"), "{\"since");
+        try (CacheProcess third = builder.start()) {
+            await().until(() -> third.program().output().contains("is broken, so the statistics begin anew"));
+            assertThat(status(third).at("/total/misses").asLong()).isZero();
+        }
+    }
+
+    private static JsonNode status(CacheProcess of) throws IOException {
+        try (HttpProbe probe = HttpProbe.connect(of.managementEndpoint())) {
+            probe.request("GET", "/api/status");
+            return JSON.readTree(probe.receive().body());
+        }
     }
 
     @Test

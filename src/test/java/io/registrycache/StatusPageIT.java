@@ -130,6 +130,13 @@ class StatusPageIT {
         assertThat(page.locator("#transfers li")).hasCount(0);
         assertThat(page.locator("#pulled")).containsText("ghcr.io/my/image:1.0");
 
+        page.getByText("Last week").click();
+        assertThat(page.locator("#bytes-title")).hasText("Bytes an hour");
+        assertThat(page.locator("#bytes-plot rect.cache")).hasCount(168);
+        photograph(page, "week");
+        page.getByText("Last hour").click();
+        assertThat(page.locator("#bytes-plot rect.cache")).hasCount(60);
+
         slowPull();
         Locator transfer = page.locator("#transfers li");
         assertThat(transfer).containsText("ghcr.io/my/image");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
+import io.registrycache.log.LastingState;
 import io.registrycache.process.Children;
 import io.registrycache.process.Loopback;
 import io.registrycache.process.UpstreamChild;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,6 +47,7 @@ public final class Catalog implements Processor {
 
     private final List<Upstream> upstreams;
     private final Children children;
+    private final Map<String, LastingState> missing = new ConcurrentHashMap<>();
 
     public Catalog(Upstreams upstreams, Children children) {
         this.upstreams = upstreams.all().stream()
@@ -84,6 +87,10 @@ public final class Catalog implements Processor {
     private void collect(String upstream, String after, int enough, List<String> found) {
         UpstreamChild child = children.get(upstream);
         Optional<Path> folder = child.folder();
+        LastingState state = missing.computeIfAbsent(
+                upstream,
+                name -> new LastingState(
+                        LOG, "upstream=" + name + " catalog=missing", "upstream=" + name + " catalog=listed"));
         try {
             if (folder.isPresent()) {
                 StoredRepositories.in(folder.get()).tailSet(after + '\0').stream()
@@ -93,8 +100,9 @@ public final class Catalog implements Processor {
                 int port = child.port().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 collectFrom(port, upstream, after, enough, found);
             }
+            state.isOver();
         } catch (IOException | ExecutionException | TimeoutException e) {
-            LOG.warn("upstream={} gave no catalog: {}", upstream, e.toString());
+            state.holds(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

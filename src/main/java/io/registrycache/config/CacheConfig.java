@@ -24,6 +24,7 @@ public record CacheConfig(
         LogConfig log,
         Limit limit,
         Path routes,
+        Optional<Path> statistics,
         Path registryCommand,
         Map<String, String> environment) {
 
@@ -58,6 +59,7 @@ public record CacheConfig(
                 LogConfig.of(environment),
                 limit(environment),
                 routes(environment.get("ROUTES_DIR"), home),
+                statistics(environment.getOrDefault("STATISTICS_FILE", "")),
                 registryCommand(environment),
                 environment);
     }
@@ -107,6 +109,20 @@ public record CacheConfig(
                     "ROUTES_DIR", routes + " is no folder; give the one with the *.camel.yaml files in it");
         }
         return routes.toAbsolutePath().normalize();
+    }
+
+    private static Optional<Path> statistics(String given) {
+        if (given.isBlank()) {
+            return Optional.empty();
+        }
+        Path file = Path.of(given).toAbsolutePath();
+        Path folder = file.getParent();
+        if (folder == null || !Files.isWritable(folder) || Files.isDirectory(file)) {
+            throw new ConfigException(
+                    "STATISTICS_FILE",
+                    given + " cannot be written; give a file in a folder that this user may write to");
+        }
+        return Optional.of(file);
     }
 
     private static Path registryCommand(Map<String, String> environment) {

@@ -28,6 +28,7 @@ public final class UnknownVariables {
             "JMX_KEYSTORE_PASSWORD",
             "ROUTES_DIR",
             "ACCESS_LOG",
+            "STATISTICS_FILE",
             "LOG_LEVEL",
             "LOG_FORMAT",
             "UPSTREAM_CONNECTIONS",
@@ -41,7 +42,7 @@ public final class UnknownVariables {
 
     /** Others begin so for reasons of their own: the registry has hundreds of variables, of which these are ours. */
     private static final Pattern OURS = Pattern.compile(
-            "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|REGISTRY_PROXY|REGISTRY_COMMAN)_?.*|CONFI?G?S?");
+            "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|STATISTICS|REGISTRY_PROXY|REGISTRY_COMMAN)_?.*|CONFI?G?S?");
 
     /** What Kubernetes sets for a service with the name of one of our prefixes. */
     private static final Pattern OF_KUBERNETES =

@@ -330,8 +330,9 @@ public final class Fetch implements FetchQueue.Entry {
             // Before another fetch of this blob can open it.
             spool.delete();
             over(true);
+            all.unstored().isOver();
         } catch (IOException e) {
-            LOG.warn("{} error=\"it cannot be stored: {}\"", blob, e.toString());
+            all.unstored().holds("they cannot be moved there: " + e);
             synchronized (this) {
                 state = state.stored();
             }
@@ -343,7 +344,7 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** The disk is full or broken: clients get the rest straight from the upstream. */
     void spoolFailed(Throwable why) {
-        LOG.warn("{} error=\"it is not cached, as its spool cannot be written: {}\"", blob, why.getMessage());
+        all.unstored().holds("a spool cannot be written: " + why.getMessage());
         all.noRoom();
         end(RegistryError.storageDown(blob.upstream().name()), true, false);
     }

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.config.UpstreamLimits;
+import io.registrycache.log.LastingState;
 import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
@@ -53,6 +54,8 @@ public final class Fetches {
     private final UpstreamLimits limits;
     /** Whether the last spool could not be written. */
     private volatile boolean isFull;
+    /** Whether layers are given to clients and not stored. */
+    private final LastingState unstored;
 
     private final Map<Digest, Fetch> underWay = new HashMap<>();
     private final FetchQueue queue;
@@ -81,6 +84,8 @@ public final class Fetches {
         this.inUse = inUse;
         this.limits = limits;
         this.queue = new FetchQueue(limits.layers());
+        String name = "upstream=" + access.upstream().name();
+        this.unstored = new LastingState(LOG, name + " layers=not_stored", name + " layers=stored");
     }
 
     /** Why no fetch can begin, if none can. */
@@ -143,10 +148,7 @@ public final class Fetches {
         try {
             return Spool.open(folder, digest);
         } catch (IOException e) {
-            LOG.warn(
-                    "upstream={} error=\"no spool can be opened: {}\"",
-                    access.upstream().name(),
-                    e.getMessage());
+            unstored.holds("a spool cannot be opened: " + e.getMessage());
             noRoom();
             throw RegistryError.storageDown(access.upstream().name()).exception();
         }
@@ -262,6 +264,10 @@ public final class Fetches {
 
     void takeIn(Runnable task) {
         TAKE_IN.execute(task);
+    }
+
+    LastingState unstored() {
+        return unstored;
     }
 
     Intake intake() {

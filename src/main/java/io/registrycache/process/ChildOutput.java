@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Copies what a child writes to our log, line by line under its upstream's name, and remembers the last lines. What it
@@ -28,8 +29,6 @@ final class ChildOutput {
             Pattern.compile(" http\\.request\\.id=|does not implement Rem?positoryRemover");
     /** Nothing but a trace follows, to the end. */
     private static final Pattern TRACE = Pattern.compile("goroutine \\d+ \\[");
-    /** Explains the end better than whatever came before. */
-    private static final Pattern VERDICT = Pattern.compile("^panic: |^fatal error: | level=fatal ");
     /** Values that are no secret, and whose masking would make a log unreadable. */
     private static final Set<String> PLAIN = Set.of("true", "false", "none", "info", "warn", "error", "debug");
 
@@ -69,9 +68,9 @@ final class ChildOutput {
         }
     }
 
-    /** The last lines, for the state. */
-    synchronized String lastLines() {
-        return String.join(" | ", last);
+    /** Why the child ended, as far as it said. */
+    synchronized LastWords lastWords() {
+        return LastWords.of(last);
     }
 
     private void accept(String text) {
@@ -84,12 +83,13 @@ final class ChildOutput {
             LOG.debug("upstream={} {}", name, line);
             return;
         }
-        LOG.info("upstream={} {}", name, line);
+        // A verdict is in the state that it leads to.
+        LOG.atLevel(LastWords.isVerdict(line) ? Level.DEBUG : Level.INFO).log("upstream={} {}", name, line);
         remember(line);
     }
 
     private synchronized void remember(String line) {
-        if (VERDICT.matcher(line).find()) {
+        if (LastWords.isVerdict(line)) {
             last.clear();
         } else if (last.size() == REMEMBERED) {
             last.removeFirst();

@@ -96,6 +96,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         Instant launched = Instant.now();
         boolean answered = false;
         String why = "";
+        boolean isOfStorage = false;
         try {
             observer.launching();
             int port = Loopback.freePort();
@@ -107,15 +108,17 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 folder.forget(started);
                 // It may have ended before all was read that it said of that.
                 pump.join(LAST_WORDS.toMillis());
-                String words = output.lastLines();
-                why = "exit " + started.exitValue() + (words.isEmpty() ? ", no reason given" : ": " + words);
+                LastWords words = output.lastWords();
+                isOfStorage = words.isOfStorage();
+                why = end(started.exitValue())
+                        + (words.reason().isEmpty() ? ", without a reason" : ": " + words.reason());
             }
         } catch (IOException e) {
             why = String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ended(launched, answered, why);
+        ended(launched, answered, why, isOfStorage);
         return new ExecResult(command, null, null, 0);
     }
 
@@ -202,7 +205,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return answered;
     }
 
-    private void ended(Instant launched, boolean answered, String why) {
+    private void ended(Instant launched, boolean answered, String why, boolean isOfStorage) {
         ChildState.BackingOff next;
         synchronized (this) {
             process = null;
@@ -211,9 +214,14 @@ public final class ChildRegistry implements ExecCommandExecutor {
             }
             failures = answered && launched.plus(HEALTHY).isBefore(Instant.now()) ? 1 : failures + 1;
             nextLaunch = Instant.now().plus(BackOff.after(failures));
-            next = new ChildState.BackingOff(failures, nextLaunch, why);
+            next = new ChildState.BackingOff(failures, nextLaunch, why, isOfStorage);
         }
         observer.ended(next);
+    }
+
+    /** The JVM says 128 + n when signal n ended a process. */
+    private static String end(int exitValue) {
+        return exitValue > 128 ? "it was ended by signal " + (exitValue - 128) : "it ended with exit code " + exitValue;
     }
 
     private void write(ChildSettings told) throws IOException {

@@ -1,7 +1,6 @@
 package io.registrycache.process;
 
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /** How the child of an upstream is doing; whether the upstream can be reached is another matter. */
 public sealed interface ChildState {
@@ -20,23 +19,14 @@ public sealed interface ChildState {
     /**
      * No child runs; one is launched later.
      *
-     * @param why the last lines that the child wrote
+     * @param why how it ended, and what it said of that
+     * @param isOfStorage whether it says that its storage is the reason
      */
-    record BackingOff(int attempt, Instant until, String why) implements ChildState {
-
-        private static final Pattern OF_STORAGE =
-                Pattern.compile("(?:panic: |level=fatal .*)(?:(?:s3aws|filesystem|gcs|azure|swift|oss): "
-                        + "|No \\w+ parameter provided|StorageDriver not registered|Swift authentication|google: "
-                        + "|Failed to (?:create|retrieve info about) container)");
+    record BackingOff(int attempt, Instant until, String why, boolean isOfStorage) implements ChildState {
 
         @Override
         public String reason() {
             return why;
-        }
-
-        /** Whether the child says that its storage is the reason, not its upstream. */
-        boolean isOfStorage() {
-            return OF_STORAGE.matcher(why).find();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.registrycache.process;
 
 import io.registrycache.config.Upstream;
+import io.registrycache.log.LastingState;
 import io.registrycache.upstream.ReachabilityMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class UpstreamChild {
     private final int backDoor;
     private final ReachabilityMonitor reachability;
     private final ChildRegistry program;
+    private final LastingState down;
 
     private ChildState state = new ChildState.Stopped();
     private CompletableFuture<Integer> port = new CompletableFuture<>();
@@ -48,6 +50,8 @@ public final class UpstreamChild {
         this.backDoor = backDoor;
         this.reachability = reachability;
         this.checked = !folder.isAfterCrash();
+        this.down = new LastingState(
+                LOG, "upstream=" + upstream.name() + " child=down", "upstream=" + upstream.name() + " child=up");
         this.program = new ChildRegistry(
                 upstream.name(), folder, this::settings, ChildSettings.secrets(upstream, inherited), new Observer());
     }
@@ -145,7 +149,7 @@ public final class UpstreamChild {
             return;
         }
         state = next;
-        LOG.info("upstream={} state={}", upstream.name(), next);
+        log(next);
         if (next instanceof ChildState.Serving) {
             port.complete(servesAt);
             return;
@@ -156,6 +160,18 @@ public final class UpstreamChild {
         }
         if (port.isDone()) {
             port = new CompletableFuture<>();
+        }
+    }
+
+    private void log(ChildState next) {
+        if (next instanceof ChildState.BackingOff backingOff) {
+            down.holds((backingOff.isOfStorage() ? "REGISTRY_STORAGE: the storage does not work: " : "")
+                    + backingOff.why());
+        } else if (next instanceof ChildState.Serving serving) {
+            down.isOver();
+            LOG.info("upstream={} child=serving pid={}", upstream.name(), serving.pid());
+        } else if (next instanceof ChildState.Stopped) {
+            LOG.info("upstream={} child=stopped", upstream.name());
         }
     }
 
@@ -186,9 +202,6 @@ public final class UpstreamChild {
                 if (!(state instanceof ChildState.Stopped)) {
                     become(next);
                 }
-            }
-            if (next.isOfStorage() && next.attempt() == 1) {
-                LOG.error("upstream={} REGISTRY_STORAGE: the storage does not work: {}", upstream.name(), next.why());
             }
         }
     }

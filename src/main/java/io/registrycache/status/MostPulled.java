@@ -30,6 +30,15 @@ final class MostPulled {
         counts.put(image, before == null ? 1 : before + 1);
     }
 
+    /** Takes over the counts of an earlier run. */
+    synchronized void restore(List<Pulls> earlier) {
+        earlier.stream().limit(MOST).forEach(pulls -> counts.merge(pulls.image(), pulls.count(), Long::sum));
+    }
+
+    synchronized List<Pulls> all() {
+        return top(MOST);
+    }
+
     synchronized List<Pulls> top(int most) {
         return counts.entrySet().stream()
                 .map(entry -> new Pulls(entry.getKey(), entry.getValue()))

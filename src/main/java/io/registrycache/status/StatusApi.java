@@ -60,15 +60,18 @@ public final class StatusApi {
     record Status(
             String upSince,
             String now,
+            String since,
             String pullPrefix,
             List<UpstreamStatus> upstreams,
             Transfers transfers,
-            LastHour.Sums total,
+            Sums total,
             Saved saved,
             StorageUse.Total storage,
             List<PulledImage> mostPulled) {}
 
-    record TrafficStatus(List<LastHour.Minute> minutes) {}
+    record Minute(String minute, Sums sums) {}
+
+    record TrafficStatus(List<Minute> minutes, List<Recorded.Hour> hours) {}
 
     record FoundImage(String upstream, String repository, String reference, String pull, String cached) {}
 
@@ -111,10 +114,11 @@ public final class StatusApi {
     /** Everything that changes from moment to moment. */
     public Status status(@Variable("askedHost") @Nullable String askedHost) {
         String prefix = pullPrefix(askedHost);
-        LastHour.Sums total = traffic.lastHour().total();
+        Sums total = traffic.total();
         return new Status(
                 upSince.toString(),
                 Instant.now().toString(),
+                traffic.since().toString(),
                 prefix,
                 upstreams.all().stream().map(this::upstreamStatus).toList(),
                 new Transfers(
@@ -131,10 +135,14 @@ public final class StatusApi {
                         .toList());
     }
 
-    /** The last hour, minute by minute. */
+    /** The last hour by minute, and the last week by hour. */
     public TrafficStatus traffic() {
         traffic.account();
-        return new TrafficStatus(traffic.lastHour().minutes());
+        return new TrafficStatus(
+                traffic.lastHour().stream()
+                        .map(it -> new Minute(it.begin().toString(), it.sums()))
+                        .toList(),
+                traffic.lastWeek().stream().map(Recorded.Hour::of).toList());
     }
 
     /** Cached images with all words of the query in their names; reads folders. */

@@ -5,6 +5,9 @@ import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.TransferObserver;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,11 @@ public final class Traffic implements TransferObserver {
 
     private final Map<Transfer, Live> inFlight = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
-    private final LastHour lastHour;
+    private final Periods lastHour;
+    private final Periods lastWeek;
+    private Sums total = Sums.NOTHING;
+    private volatile Instant since;
+    private volatile boolean changed;
     private final MostPulled mostPulled = new MostPulled();
 
     public Traffic() {
@@ -25,7 +32,9 @@ public final class Traffic implements TransferObserver {
     }
 
     Traffic(Clock clock) {
-        this.lastHour = new LastHour(clock);
+        this.lastHour = new Periods(clock, Duration.ofMinutes(1), 60);
+        this.lastWeek = new Periods(clock, Duration.ofHours(1), 7 * 24);
+        this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     @Override
@@ -40,7 +49,7 @@ public final class Traffic implements TransferObserver {
             return;
         }
         RegistryRequest request = transfer.request().filter(Traffic::isContent).orElse(null);
-        lastHour.add(Outcome.of(transfer), request == null ? 0 : 1, live.unaccounted());
+        add(Outcome.of(transfer), request == null ? 0 : 1, live.unaccounted());
         if (request != null && isPull(request) && transfer.status() == 200) {
             mostPulled.pulled(new Image(request.upstream().name(), request.repository(), ":" + request.reference()));
         }
@@ -54,8 +63,49 @@ public final class Traffic implements TransferObserver {
     private void account(Live live) {
         long bytes = live.unaccounted();
         if (bytes > 0) {
-            lastHour.add(Outcome.of(live.transfer()), 0, bytes);
+            add(Outcome.of(live.transfer()), 0, bytes);
         }
+    }
+
+    private synchronized void add(Outcome outcome, int requests, long bytes) {
+        lastHour.add(outcome, requests, bytes);
+        lastWeek.add(outcome, requests, bytes);
+        total = total.plus(outcome, requests, bytes);
+        changed = true;
+    }
+
+    /** Goes on where an earlier run of the program ended. */
+    synchronized void restore(Recorded earlier) {
+        Instant began = Instant.parse(earlier.since());
+        List<Periods.Period> hours =
+                earlier.hours().stream().map(Recorded.Hour::period).toList();
+        since = began;
+        total = earlier.total();
+        lastWeek.restore(hours);
+        mostPulled.restore(
+                earlier.mostPulled().stream().map(Recorded.Pulls::pulls).toList());
+    }
+
+    /** Whether there was traffic since {@link #recorded} was called. */
+    boolean isChanged() {
+        return changed;
+    }
+
+    /** What {@link #recorded} returned last is lost. */
+    void isUnrecorded() {
+        changed = true;
+    }
+
+    synchronized Recorded recorded() {
+        changed = false;
+        return new Recorded(
+                since.toString(),
+                total,
+                lastWeek.all().stream()
+                        .filter(hour -> !hour.sums().isNothing())
+                        .map(Recorded.Hour::of)
+                        .toList(),
+                mostPulled.all().stream().map(Recorded.Pulls::of).toList());
     }
 
     private static boolean isContent(RegistryRequest request) {
@@ -86,8 +136,21 @@ public final class Traffic implements TransferObserver {
                 .toList();
     }
 
-    LastHour lastHour() {
-        return lastHour;
+    List<Periods.Period> lastHour() {
+        return lastHour.all();
+    }
+
+    List<Periods.Period> lastWeek() {
+        return lastWeek.all();
+    }
+
+    synchronized Sums total() {
+        return total;
+    }
+
+    /** When the total began. */
+    Instant since() {
+        return since;
     }
 
     MostPulled mostPulled() {

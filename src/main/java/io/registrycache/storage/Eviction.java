@@ -2,6 +2,7 @@ package io.registrycache.storage;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.config.Limit;
+import io.registrycache.log.LastingState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,7 @@ public final class Eviction {
     /** Until when another sweep would make too little room in a bound, too; used by the sweeper alone. */
     private final Map<Bound, Long> inVain = new HashMap<>();
 
+    private final LastingState tooManyPins = new LastingState(LOG, "pins=too_many", "pins=fit");
     private volatile boolean isOverPinned;
     private volatile Optional<Instant> measured = Optional.empty();
 
@@ -239,8 +241,9 @@ public final class Eviction {
                 long keep = storage.keep().map(Duration::toMillis).orElse(Long.MAX_VALUE);
                 ranks.put(storage, sweep.measure(keep > longest ? Long.MAX_VALUE : keep));
                 sweeps.put(storage, sweep);
+                storage.unreadable().isOver();
             } catch (IOException e) {
-                LOG.warn("upstream={} its storage cannot be looked through: {}", storage, e.toString());
+                storage.unreadable().holds(e.toString());
             }
         }
         int files = pace.files();
@@ -281,11 +284,12 @@ public final class Eviction {
                     sweep.evict(chosen, afterEach);
                 }
                 long evicted = storage.evicted().bytes(Reason.LIMIT) - before;
+                storage.unremovable().isOver();
                 if (evicted > 0) {
                     LOG.info("upstream={} evicted={} why=\"{}\"", storage, evicted, bound);
                 }
             } catch (IOException e) {
-                LOG.warn("upstream={} content cannot be evicted: {}", storage, e.toString());
+                storage.unremovable().holds(e.toString());
             }
         }
     }
@@ -295,9 +299,9 @@ public final class Eviction {
                 .filter(bound ->
                         bound.over().stream().mapToLong(UpstreamStorage::pinned).sum() > bound.most())
                 .findFirst();
-        if (broken.isPresent() && !isOverPinned) {
-            LOG.warn("more is pinned than {} allows; unpin images, or raise the limit", broken.get());
-        }
+        broken.ifPresentOrElse(
+                bound -> tooManyPins.holds("more than " + bound + " allows; unpin images, or raise the limit"),
+                tooManyPins::isOver);
         isOverPinned = broken.isPresent();
     }
 }

@@ -1,15 +1,20 @@
 package io.registrycache.storage;
 
 import io.registrycache.config.Retention;
+import io.registrycache.log.LastingState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one upstream has stored on a file system: how much, for how long, and what of it is in use. */
 public final class UpstreamStorage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamStorage.class);
 
     private final String name;
     private final Layout layout;
@@ -19,6 +24,9 @@ public final class UpstreamStorage {
     private final InUse inUse = new InUse();
     private final Evicted evicted = new Evicted();
     private final Growth growth = new Growth(System::nanoTime);
+
+    private final LastingState unreadable;
+    private final LastingState unremovable;
 
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
@@ -43,6 +51,9 @@ public final class UpstreamStorage {
         this.retention = retention;
         this.keep = keep;
         this.pins = new Pins(retention.pins());
+        String begin = "upstream=" + name;
+        this.unreadable = new LastingState(LOG, begin + " storage=unreadable", begin + " storage=readable");
+        this.unremovable = new LastingState(LOG, begin + " eviction=failing", begin + " eviction=working");
     }
 
     public String name() {
@@ -64,6 +75,16 @@ public final class UpstreamStorage {
 
     public Optional<Duration> keep() {
         return keep;
+    }
+
+    /** Whether its files cannot be looked through. */
+    LastingState unreadable() {
+        return unreadable;
+    }
+
+    /** Whether its files cannot be removed. */
+    LastingState unremovable() {
+        return unremovable;
     }
 
     Pins pins() {

@@ -1,6 +1,7 @@
 package io.registrycache.upstream;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.registrycache.log.LastingState;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,11 +32,12 @@ public final class RateLimit {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimit.class);
     private static final Pattern COUNT = Pattern.compile("([0-9]{1,12})(?:[;,].*)?");
 
-    private final String upstream;
+    private final LastingState low;
     private volatile @Nullable Said last;
 
     RateLimit(String upstream) {
-        this.upstream = upstream;
+        this.low = new LastingState(
+                LOG, "upstream=" + upstream + " rate_limit=low", "upstream=" + upstream + " rate_limit=sufficient");
     }
 
     /** What was said last, if anything. */
@@ -53,13 +55,11 @@ public final class RateLimit {
     }
 
     private synchronized void become(Said said) {
-        boolean wasLow = last != null && last.isLow();
         last = said;
-        if (said.isLow() && !wasLow) {
-            LOG.warn(
-                    "upstream={} rateLimit={} remaining={}: soon it will refuse", upstream, said.limit, said.remaining);
-        } else if (!said.isLow() && wasLow) {
-            LOG.info("upstream={} rateLimit={} remaining={}", upstream, said.limit, said.remaining);
+        if (said.isLow()) {
+            low.holds(said.remaining + " of " + said.limit + " requests remain; then it refuses");
+        } else {
+            low.isOver();
         }
     }
 

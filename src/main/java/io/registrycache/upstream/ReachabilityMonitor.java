@@ -3,6 +3,7 @@ package io.registrycache.upstream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.config.Upstream;
+import io.registrycache.log.LastingState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class ReachabilityMonitor {
     private final Upstream upstream;
     private final Transport transport;
     private final ScheduledExecutorService scheduler;
+    private final LastingState unreachable;
     private volatile Reachability state = new Reachability.Reachable(Instant.now());
     private CompletableFuture<?> probing = CompletableFuture.completedFuture(null);
     private long lastProbe = System.nanoTime();
@@ -37,6 +39,8 @@ public final class ReachabilityMonitor {
         this.upstream = upstream;
         this.transport = transport;
         this.scheduler = scheduler;
+        String name = "upstream=" + upstream.name();
+        this.unreachable = new LastingState(LOG, name + " reachable=false", name + " reachable=true");
     }
 
     public Reachability state() {
@@ -143,12 +147,9 @@ public final class ReachabilityMonitor {
         Reachability before = state;
         state = step.next();
         if (state instanceof Reachability.Unreachable now && !(before instanceof Reachability.Unreachable)) {
-            LOG.warn("upstream={} reachable=false why=\"{}\"; stored content is served", upstream.name(), now.why());
-        } else if (state instanceof Reachability.Reachable && before instanceof Reachability.Unreachable outage) {
-            LOG.info(
-                    "upstream={} reachable=true seconds_unreachable={}",
-                    upstream.name(),
-                    Duration.between(outage.since(), Instant.now()).toSeconds());
+            unreachable.holds(now.why() + "; stored content is served");
+        } else if (state instanceof Reachability.Reachable) {
+            unreachable.isOver();
         }
         step.probe().ifPresent(pause -> scheduler.schedule(this::probe, pause.toMillis(), TimeUnit.MILLISECONDS));
     }

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.config.Authority;
 import io.registrycache.config.Upstream;
+import io.registrycache.log.LastingState;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import java.io.IOException;
@@ -90,9 +91,17 @@ final class Tokens {
     private volatile Scheme scheme = new Scheme.Open();
     private volatile Grant.@Nullable Denied badCredentials;
 
+    private final LastingState mistrusted;
+    private final LastingState refused;
+    private final LastingState failing;
+
     Tokens(Upstream upstream, Map<String, String> environment, Transport transport) {
         this.upstream = upstream;
         this.transport = transport;
+        String name = "upstream=" + upstream.name();
+        this.mistrusted = new LastingState(LOG, name + " token_service=mistrusted", name + " token_service=trusted");
+        this.refused = new LastingState(LOG, name + " credentials=refused", name + " credentials=accepted");
+        this.failing = new LastingState(LOG, name + " token_service=failing", name + " token_service=working");
         this.basic = Optional.ofNullable(environment.get("REGISTRY_PROXY_USERNAME"))
                 .map(user -> user + ":" + environment.getOrDefault("REGISTRY_PROXY_PASSWORD", ""))
                 .map(both -> "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
@@ -129,20 +138,16 @@ final class Tokens {
     private boolean learnRealm(Challenge challenge, String repository) {
         Optional<URI> realm = realm(challenge.parameters().getOrDefault("realm", ""));
         if (realm.isEmpty()) {
-            LOG.warn(
-                    "upstream={} names a token service that is not trusted: not a URL, or without TLS",
-                    upstream.name());
+            mistrusted.holds("it is not a URL, or without TLS");
             return false;
         }
         Optional<Scheme.Bearer> known = named();
         if (known.isPresent() && !Origin.of(known.get().realm()).equals(Origin.of(realm.get()))) {
-            LOG.warn(
-                    "upstream={} names another token service ({}) than at first ({}), which gets nothing",
-                    upstream.name(),
-                    Origin.of(realm.get()),
-                    Origin.of(known.get().realm()));
+            mistrusted.holds("at first it was " + Origin.of(known.get().realm()) + ", now it is "
+                    + Origin.of(realm.get()) + ", which gets nothing");
             return false;
         }
+        mistrusted.isOver();
         scheme = new Scheme.Bearer(realm.get(), challenge.parameters().getOrDefault("service", ""));
         CompletableFuture<Grant> grant = grants.getIfPresent(repository);
         boolean hasJustFailed = grant != null && grant.getNow(null) instanceof Grant.Missing it && !it.isOver();
@@ -221,7 +226,7 @@ final class Tokens {
                     UpstreamErrors.denied(upstream.name(), status),
                     in(basic.isPresent() && status == 401 ? AFTER_BAD_CREDENTIALS : AFTER_DENIAL));
             if (basic.isPresent() && status == 401) {
-                LOG.warn("upstream={} its token service does not accept the credentials", upstream.name());
+                refused.holds("the token service answers 401; correct REGISTRY_PROXY_USERNAME and _PASSWORD");
                 badCredentials = denied;
             }
             return denied;
@@ -246,6 +251,8 @@ final class Tokens {
             if (TOKEN.matcher(token).matches()) {
                 long seconds =
                         Math.max(SHORTEST_SECONDS, answer.path("expires_in").asLong(SHORTEST_SECONDS));
+                refused.isOver();
+                failing.isOver();
                 // Clocks differ, and a request takes time.
                 return new Grant.Given("Bearer " + token, in(Duration.ofSeconds(Math.min(seconds, 86_400) * 4 / 5)));
             }
@@ -260,6 +267,7 @@ final class Tokens {
     }
 
     private Grant unavailable(String why) {
+        failing.holds(why);
         return new Grant.Missing(
                 RegistryError.upstreamDown(upstream.name(), "cannot be asked: " + why), in(AFTER_FAILURE));
     }

@@ -69,13 +69,13 @@ class ChildRegistryTest {
     @RepeatedTest(20)
     void shouldKnowWhyAChildEndedAtOnce() {
         run("echo 'panic: no such bucket'; exit 2");
-        assertThat(reasons).containsExactly("exit 2: panic: no such bucket");
+        assertThat(reasons).containsExactly("it ended with exit code 2: no such bucket");
     }
 
     @Test
     void shouldSayThatAChildGaveNoReason() {
         run("exit 3");
-        assertThat(reasons).containsExactly("exit 3, no reason given");
+        assertThat(reasons).containsExactly("it ended with exit code 3, without a reason");
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.ErrorAnswer;
 import io.registrycache.request.RegistryError;
 import io.registrycache.traffic.Transfer;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,12 +24,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the YAML routes decide: which steps a request takes, in which order, and how it ends. */
 class RouteDecisionsTest extends CamelTestSupport {
@@ -126,6 +131,12 @@ class RouteDecisionsTest extends CamelTestSupport {
         }
         for (String door : List.of("front-door", "back-door")) {
             AdviceWith.adviceWith(context, door, route -> route.replaceFromWith("direct:" + door));
+        }
+        for (String toChild : List.of("relay", "list")) {
+            AdviceWith.adviceWith(context, toChild, route -> {
+                route.replaceFromWith("direct:to-" + toChild);
+                route.weaveByType(ToDynamicDefinition.class).replace().process(exchange -> take("child", exchange));
+            });
         }
         context.start();
     }
@@ -272,13 +283,27 @@ class RouteDecisionsTest extends CamelTestSupport {
         assertThat(answered.getMessage().getHeader("Retry-After")).isEqualTo("7");
     }
 
-    @Test
-    void shouldNotHideAMistakeOfOurOwn() {
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, IOException.class, NoSuchElementException.class})
+    void shouldNotHideAMistakeOfOurOwn(Class<? extends Exception> kind) {
         acts.put("manifestCheck", exchange -> {
-            throw new IllegalStateException("a bug");
+            throw kind.getConstructor(String.class).newInstance("a bug");
         });
 
         assertThat(status(pull("/v2/ghcr.io/my/image/manifests/1"))).isEqualTo(500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relay", "list"})
+    void shouldSayThatTheChildIsAwayWhenItsConnectionFails(String route) {
+        acts.put("child", exchange -> {
+            throw new ConnectException("Connection refused");
+        });
+
+        Exchange asked = template.send("direct:to-" + route, exchange -> {});
+
+        assertThat(asked.getException()).isInstanceOf(ChildUnanswered.class).hasMessage("Connection refused");
+        assertThat(taken).containsExactly("awaitChild", "child");
     }
 
     @Test
