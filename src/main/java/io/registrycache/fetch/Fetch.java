@@ -332,7 +332,7 @@ public final class Fetch implements FetchQueue.Entry {
             over(true);
             all.unstored().isOver();
         } catch (IOException e) {
-            all.unstored().holds("they cannot be moved there: " + e);
+            all.unstored().holds(blob.digest() + " cannot be moved there: " + e);
             synchronized (this) {
                 state = state.stored();
             }
@@ -344,7 +344,7 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** The disk is full or broken: clients get the rest straight from the upstream. */
     void spoolFailed(Throwable why) {
-        all.unstored().holds("a spool cannot be written: " + why.getMessage());
+        all.unstored().holds(blob.digest() + " has no room: " + why.getMessage());
         all.noRoom();
         end(RegistryError.storageDown(blob.upstream().name()), true, false);
     }
