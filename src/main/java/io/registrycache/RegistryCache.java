@@ -78,6 +78,8 @@ public final class RegistryCache extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryCache.class);
     private static final int DRAIN_SECONDS = 30;
+    /** Transfers may go on for so long at the end; a child takes up to 5 s more to end. */
+    private static final int TRANSFER_SECONDS = 23;
 
     private final CacheConfig config;
     private final RouteFiles routeFiles;
@@ -312,12 +314,18 @@ public final class RegistryCache extends MainListenerSupport {
     @Override
     public void beforeStop(BaseMainSupport main) {
         clientConnections.drain();
+        eventLoops.schedule(this::cutTransfers, TRANSFER_SECONDS, TimeUnit.SECONDS);
         try {
-            main.getCamelContext().getRouteController().stopRoute("front-door", DRAIN_SECONDS - 5, TimeUnit.SECONDS);
+            main.getCamelContext().getRouteController().stopRoute("front-door", TRANSFER_SECONDS + 1, TimeUnit.SECONDS);
         } catch (Exception e) {
             LOG.warn("the front door did not close in order", e);
         }
         endChildren();
+    }
+
+    private void cutTransfers() {
+        LOG.warn("cut={} why=\"they did not end within {} s\"", traffic.inFlight(), TRANSFER_SECONDS);
+        clientConnections.cut();
     }
 
     /** The folder of the project: the jar lies in its {@code target}. */

@@ -70,6 +70,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        all.opened(ctx.channel());
         ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
         SameMachine.unpace(ctx.channel());
         detectDeath(ctx.channel());

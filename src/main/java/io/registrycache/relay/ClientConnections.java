@@ -2,7 +2,10 @@ package io.registrycache.relay;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.TransferObserver;
 import java.util.List;
@@ -12,6 +15,7 @@ import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
 public final class ClientConnections extends DefaultChannelHandlerFactory {
 
     private final List<TransferObserver> observers;
+    private final ChannelGroup open = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private volatile boolean draining;
 
     public ClientConnections(List<TransferObserver> observers) {
@@ -26,6 +30,15 @@ public final class ClientConnections extends DefaultChannelHandlerFactory {
     /** From now on no request is let in; those that are in go on. */
     public void drain() {
         draining = true;
+    }
+
+    /** Closes all connections, also in the middle of an answer. */
+    public void cut() {
+        open.close();
+    }
+
+    void opened(Channel client) {
+        open.add(client);
     }
 
     boolean isDraining() {

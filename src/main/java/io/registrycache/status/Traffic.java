@@ -124,7 +124,7 @@ public final class Traffic implements TransferObserver {
                 .collect(Collectors.groupingBy(request -> request.upstream().name(), Collectors.counting()));
     }
 
-    int inFlight() {
+    public int inFlight() {
         return inFlight.size();
     }
 
