@@ -139,6 +139,7 @@ public final class UpstreamConnections implements Transport {
         SocketAddress nextHop = new InetSocketAddress(address, hop.port());
         boolean tunnel =
                 proxy.filter(it -> call.origin().isTls() || !it.isHttp()).isPresent();
+        UpstreamConnection connection = new UpstreamConnection(this, call.origin());
         ChannelFuture connecting = new Bootstrap()
                 .group(loops)
                 .channel(EventLoops.socketChannel())
@@ -149,7 +150,7 @@ public final class UpstreamConnections implements Transport {
                         ChannelOption.RCVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(512, 16 << 10, LARGEST_READ).maxMessagesPerRead(1))
                 .resolver(NoopAddressResolverGroup.INSTANCE)
-                .handler(new Pipeline(call.origin(), proxy, nextHop, tunnel))
+                .handler(new Pipeline(connection, call.origin(), proxy, nextHop, tunnel))
                 .connect(
                         tunnel
                                 ? InetSocketAddress.createUnresolved(
@@ -157,7 +158,8 @@ public final class UpstreamConnections implements Transport {
                                 : nextHop);
         connecting.addListener((ChannelFuture connected) -> {
             if (connected.isSuccess()) {
-                connected.channel().pipeline().get(UpstreamConnection.class).carry(call, false);
+                // The channel may have failed since, and have no pipeline any more.
+                connection.carry(call, false);
             } else {
                 call.failed(unreachable(call, UpstreamConnection.reason(connected.cause())));
             }
@@ -230,12 +232,19 @@ public final class UpstreamConnections implements Transport {
 
     private final class Pipeline extends ChannelInitializer<Channel> {
 
+        private final UpstreamConnection connection;
         private final Origin origin;
         private final Optional<Proxy> proxy;
         private final SocketAddress nextHop;
         private final boolean tunnel;
 
-        Pipeline(Origin origin, Optional<Proxy> proxy, SocketAddress nextHop, boolean tunnel) {
+        Pipeline(
+                UpstreamConnection connection,
+                Origin origin,
+                Optional<Proxy> proxy,
+                SocketAddress nextHop,
+                boolean tunnel) {
+            this.connection = connection;
             this.origin = origin;
             this.proxy = proxy;
             this.nextHop = nextHop;
@@ -253,7 +262,7 @@ public final class UpstreamConnections implements Transport {
             }
             pipeline.addLast(new IdleStateHandler(STALL.toSeconds(), 0, 0, TimeUnit.SECONDS));
             pipeline.addLast(new HttpClientCodec(LONGEST_LINE, LARGEST_HEAD, LARGEST_READ));
-            pipeline.addLast(new UpstreamConnection(UpstreamConnections.this, origin));
+            pipeline.addLast(connection);
         }
 
         private void addProxy(Channel channel, Proxy through) throws IOException {
