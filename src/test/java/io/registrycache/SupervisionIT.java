@@ -17,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,21 @@ class SupervisionIT {
 
     private static void signal(String signal, long pid) throws IOException {
         Command.of("kill", "-" + signal, Long.toString(pid)).run();
+    }
+
+    /** A stalled client, whose layer is larger than what sockets buffer. */
+    @Test
+    void shouldEndInOrderWhileATransferIsStalled() throws IOException {
+        layer("ghcr.io").run();
+        try (HttpProbe stalled = HttpProbe.connect(cache.endpoint())) {
+            stalled.get("/v2/ghcr.io/my/image/blobs/" + ours.layers().get(1).digest());
+            stalled.receiveHead();
+
+            Instant before = Instant.now();
+            assertThat(cache.stop()).isZero();
+            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
+            assertThat(cache.program().output()).contains("cut=1 why=");
+        }
     }
 
     @Test
