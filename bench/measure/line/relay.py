@@ -1,4 +1,7 @@
-"""A line to an upstream: a relay in a process of its own, with latency, bandwidth and cuts, that counts what passes."""
+"""A relay to the upstream, with latency, bandwidth and cuts, that counts requests and bytes.
+
+A program of its own, which is told its settings as JSON.
+"""
 
 import asyncio
 import contextlib
@@ -23,7 +26,7 @@ class Rate:
                 await asyncio.sleep(self.free - now)
 
 
-class Line:
+class Relay:
     """
     latency: seconds that a connection and each request take
     rate: bytes per second, of all connections together or (per_connection) of each
@@ -56,9 +59,7 @@ class Line:
     async def answer(self, request, upstream, writer, rate):
         head = await upstream.readuntil(b"\r\n\r\n")
         writer.write(head)
-        lines = [line.split(b":", 1) for line in head.split(b"\r\n")[1:] if b":" in line]
-        length = next((int(value) for name, value in lines if name.lower() == b"content-length"), 0)
-        sent, length = 0, 0 if request.startswith(b"HEAD") else length
+        sent, length = 0, 0 if request.startswith(b"HEAD") else length_in(head)
         while sent < length:
             piece = await upstream.read(min(CHUNK, length - sent))
             if not piece:
@@ -74,7 +75,7 @@ class Line:
         await writer.drain()
 
     async def control(self, reader, writer):
-        """Answers what has passed since it was last asked."""
+        """Answers with the counts since it was last asked."""
         await reader.readline()
         requests = [request for request in self.requests if request != "GET /v2/"]
         pings = len(self.requests) - len(requests)
@@ -84,12 +85,18 @@ class Line:
         writer.close()
 
 
+def length_in(head):
+    """The Content-Length of a response; 0 if it has none."""
+    lines = [line.split(b":", 1) for line in head.split(b"\r\n")[1:] if b":" in line]
+    return next((int(value) for name, value in lines if name.lower() == b"content-length"), 0)
+
+
 async def main():
-    options = json.loads(sys.argv[1])
-    port, control = options.pop("port"), options.pop("control")
-    line = Line(**options)
-    await asyncio.start_server(line.control, "127.0.0.1", control)
-    server = await asyncio.start_server(line.serve, "127.0.0.1", port, limit=1 << 20, backlog=1000)
+    settings = json.loads(sys.argv[1])
+    port, control = settings.pop("port"), settings.pop("control")
+    relay = Relay(**settings)
+    await asyncio.start_server(relay.control, "127.0.0.1", control)
+    server = await asyncio.start_server(relay.serve, "127.0.0.1", port, limit=1 << 20, backlog=1000)
     await server.serve_forever()
 
 

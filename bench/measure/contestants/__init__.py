@@ -1,0 +1,1 @@
+"""The contestants: how each is started, watched and ended."""

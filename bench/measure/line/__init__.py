@@ -1,0 +1,1 @@
+"""The line to an upstream at a distance, with latency and bandwidth."""
