@@ -10,19 +10,13 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.Metrics;
-import io.registrycache.management.PurgeUpstream;
-import io.registrycache.management.RateLimitMetrics;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
-import io.registrycache.management.StorageMetrics;
-import io.registrycache.management.UpstreamBean;
-import io.registrycache.management.UpstreamHealth;
 import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
 import io.registrycache.process.Loopback;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.SharedRoot;
-import io.registrycache.process.UpstreamChild;
 import io.registrycache.process.UpstreamLife;
 import io.registrycache.relay.BucketCheck;
 import io.registrycache.relay.ChildPipeline;
@@ -45,26 +39,20 @@ import io.registrycache.status.StatusHeaders;
 import io.registrycache.status.StatusPage;
 import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
-import io.registrycache.storage.Eviction;
-import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
-import io.registrycache.upstream.AskUpstream;
 import io.registrycache.upstream.Authorize;
-import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.SendToUpstream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
-import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -92,7 +80,8 @@ public final class RegistryCache extends MainListenerSupport {
     private final Metrics metrics = new Metrics();
     private final ClientConnections clientConnections;
     private final Children children = new Children();
-    private @Nullable StorageUse storageUse;
+    private @Nullable LiveUpstreams live;
+    private @Nullable Reload reload;
     private final Main main = new Main();
     private @Nullable Ways ways;
     private @Nullable Exception startFailure;
@@ -207,12 +196,20 @@ public final class RegistryCache extends MainListenerSupport {
         Registry beans = context.getRegistry();
         RouteEntry questions = new RouteEntry(context, "direct:ask-upstream", "question");
         RouteEntry downloads = new RouteEntry(context, "direct:fetch", "download");
-        Ways ways = new Ways(config, folder, children, eventLoops, upstreamLoops, backDoor);
-        for (Upstream upstream : upstreams.all()) {
-            ways.add(upstream, new AskUpstream(questions, eventLoops));
-        }
-        Eviction eviction = ways.connect(downloads);
+        Ways ways = new Ways(config, folder, children, eventLoops, upstreamLoops, backDoor, questions, downloads);
         this.ways = ways;
+        UpstreamViews views = new UpstreamViews(context, ways, traffic, metrics);
+        LiveUpstreams live = new LiveUpstreams(upstreams, folder, children, ways, routes, views, traffic);
+        this.live = live;
+        Reload reload = new Reload(
+                config,
+                System.getenv(),
+                config.routes().resolve("upstreams.camel.yaml"),
+                new YamlUpstreams(context),
+                live,
+                this::warnOfStray);
+        this.reload = reload;
+        live.begin(LiveUpstreams.configured(upstreams, config, reload::certificates));
         beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);
@@ -221,7 +218,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("registryBinding", new RegistryBinding());
         beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
         beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
-        beans.bind("requestReader", new RequestReader(upstreams));
+        beans.bind("requestReader", new RequestReader(live));
         beans.bind("fromStorage", new FromStorage("request", ways.stores()));
         beans.bind("confirmedFromStorage", new FromStorage(ManifestCheck.CONFIRMED, ways.stores()));
         beans.bind("sharedBlob", new SharedBlob(ways.answers(), ways.stores(), eventLoops));
@@ -236,27 +233,26 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());
-        beans.bind("catalog", new Catalog(upstreams, children));
+        beans.bind("catalog", new Catalog(live, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());
-        beans.bind("eviction", eviction);
-        StorageUse storageUse = new StorageUse(ways.storages(), eviction);
-        this.storageUse = storageUse;
-        bindStatus(beans, upstreams, storageUse);
+        beans.bind("eviction", ways.eviction());
+        beans.bind("reload", reload);
+        bindStatus(beans, live, ways);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
         }
     }
 
-    private void bindStatus(Registry beans, Upstreams upstreams, StorageUse storageUse) {
+    private void bindStatus(Registry beans, LiveUpstreams live, Ways ways) {
         beans.bind("traffic", traffic);
         beans.bind("statistics", statistics);
         beans.bind("metrics", metrics);
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
-        Map<String, RateLimit> rateLimits = requireNonNull(ways).rateLimits();
+        StorageUse storageUse = new StorageUse(ways.storages(), ways.eviction());
         StatusApi api =
-                new StatusApi(config.host(), config.port(), upstreams, children, rateLimits, traffic, storageUse);
+                new StatusApi(config.host(), config.port(), live, children, ways.rateLimits(), traffic, storageUse);
         beans.bind("statusApi", api);
     }
 
@@ -272,10 +268,7 @@ public final class RegistryCache extends MainListenerSupport {
             return;
         }
         RouteMBeans.countOnce(started.getCamelContext());
-        StorageUse use = requireNonNull(storageUse);
-        StorageMetrics stored = new StorageMetrics(use.byName().values(), use.eviction());
-        RateLimitMetrics rates = new RateLimitMetrics(requireNonNull(ways).rateLimits());
-        Thread opening = new Thread(() -> metrics.open(children, traffic::inFlightByUpstream, List.of(stored, rates)));
+        Thread opening = new Thread(metrics::open);
         opening.setDaemon(true);
         opening.start();
     }
@@ -283,37 +276,31 @@ public final class RegistryCache extends MainListenerSupport {
     /** What the first pull did not need to be answered. */
     private void startTheRest(CamelContext context) throws Exception {
         statistics.load();
-        StorageUse use = requireNonNull(storageUse);
         routeFiles.loadForChildren(context);
-        UpstreamRoutes routes = new UpstreamRoutes(context);
-        for (UpstreamChild child : children.all()) {
-            routes.addChild(child.program());
-        }
-        for (UpstreamChild child : children.all()) {
-            String name = child.upstream().name();
-            HealthCheckRegistry.get(context).register(new UpstreamHealth(child));
-            Optional<UpstreamStorage> storage = Optional.ofNullable(use.byName().get(name));
-            new UpstreamBean(
-                            child,
-                            metrics,
-                            () -> traffic.inFlightByUpstream().getOrDefault(name, 0L),
-                            new PurgeUpstream(child.upstream(), storage),
-                            storage,
-                            use.eviction())
-                    .register();
-        }
+        requireNonNull(live).beginTheRest();
+        requireNonNull(reload).begin();
         routeFiles.loadForWatching(context);
-        requireNonNull(ways).begin();
-        Thread looking = new Thread(() -> StrayFolders.warn(
-                config, children.all().stream().map(UpstreamChild::upstream).toList(), jar()));
-        looking.setDaemon(true);
-        looking.start();
+        Collection<Upstream> upstreams = requireNonNull(live).get().all();
+        startAside(() -> StrayFolders.warn(config, upstreams, jar()));
+    }
+
+    private void warnOfStray(Upstream removed) {
+        startAside(() -> StrayFolders.warn(config, removed, jar()));
+    }
+
+    private static void startAside(Runnable task) {
+        Thread aside = new Thread(task);
+        aside.setDaemon(true);
+        aside.start();
     }
 
     /** Lets transfers finish, then ends the children; Camel stops what is left. */
     @Override
     public void beforeStop(BaseMainSupport main) {
         clientConnections.drain();
+        if (reload != null) {
+            reload.close();
+        }
         eventLoops.schedule(this::cutTransfers, TRANSFER_SECONDS, TimeUnit.SECONDS);
         try {
             main.getCamelContext().getRouteController().stopRoute("front-door", TRANSFER_SECONDS + 1, TimeUnit.SECONDS);

@@ -77,7 +77,7 @@ final class RouteFiles {
     }
 
     /** Camel refuses files of comments alone, such as an upstreams.camel.yaml without upstreams. */
-    private static boolean hasRoutes(Path file) throws IOException {
+    static boolean hasRoutes(Path file) throws IOException {
         return Files.exists(file)
                 && Files.readAllLines(file).stream().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }

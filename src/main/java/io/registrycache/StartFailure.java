@@ -18,26 +18,33 @@ final class StartFailure {
 
     /** The line, out of a chain of causes; a mistake that is not the user's is logged with its trace, too. */
     static String explain(Throwable failure) {
+        return mistake(failure).orElseGet(() -> {
+            LOG.error("cannot start", failure);
+            return firstLine(String.valueOf(failure.getMessage()));
+        });
+    }
+
+    /** The line, if the mistake is the user's. */
+    static Optional<String> mistake(Throwable failure) {
         String route = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigException) {
-                return String.valueOf(cause.getMessage());
+                return Optional.of(String.valueOf(cause.getMessage()));
             }
             if (cause instanceof MarkedYamlEngineException yaml) {
-                return yaml(yaml);
+                return Optional.of(yaml(yaml));
             }
             if (cause instanceof FailedToCreateRouteException inRoute) {
                 route = "route " + inRoute.getRouteId() + ": ";
             }
             if (cause instanceof NoSuchBeanException bean) {
-                return "ROUTES_DIR: " + route + "unknown bean \"" + bean.getName() + "\"";
+                return Optional.of("ROUTES_DIR: " + route + "unknown bean \"" + bean.getName() + "\"");
             }
             if (!route.isEmpty() && cause.getCause() == null) {
-                return "ROUTES_DIR: " + route + firstLine(String.valueOf(cause.getMessage()));
+                return Optional.of("ROUTES_DIR: " + route + firstLine(String.valueOf(cause.getMessage())));
             }
         }
-        LOG.error("cannot start", failure);
-        return firstLine(String.valueOf(failure.getMessage()));
+        return Optional.empty();
     }
 
     private static String yaml(MarkedYamlEngineException failure) {

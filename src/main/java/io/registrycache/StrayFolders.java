@@ -32,19 +32,39 @@ final class StrayFolders {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.get())) {
             for (Path folder : folders) {
                 String name = String.valueOf(folder.getFileName());
-                if (!names.contains(name) && Files.isDirectory(folder.resolve("docker/registry/v2"))) {
-                    LOG.warn(
-                            "{} has {} bytes of an upstream that is not configured; to remove it:"
-                                    + " REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY={} java -jar {} purge {}",
-                            folder,
-                            new Purge(folder).size(),
-                            root.get(),
-                            jar,
-                            name);
+                if (!names.contains(name)) {
+                    warn(folder, jar);
                 }
             }
         } catch (IOException e) {
             LOG.debug("{} cannot be looked through: {}", root.get(), e.toString());
+        }
+    }
+
+    /** The same of one upstream that was removed. */
+    static void warn(CacheConfig config, Upstream removed, Path jar) {
+        Optional<Path> root = StorageFolders.root(config.environment());
+        StorageFolders.of(removed, config.environment())
+                .filter(folder -> root.equals(Optional.ofNullable(folder.getParent())))
+                .ifPresent(folder -> {
+                    try {
+                        warn(folder, jar);
+                    } catch (IOException e) {
+                        LOG.debug("{} cannot be looked through: {}", folder, e.toString());
+                    }
+                });
+    }
+
+    private static void warn(Path folder, Path jar) throws IOException {
+        if (Files.isDirectory(folder.resolve("docker/registry/v2"))) {
+            LOG.warn(
+                    "{} has {} bytes of an upstream that is not configured; to remove it:"
+                            + " REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY={} java -jar {} purge {}",
+                    folder,
+                    new Purge(folder).size(),
+                    folder.getParent(),
+                    jar,
+                    folder.getFileName());
         }
     }
 }

@@ -9,6 +9,7 @@ import io.registrycache.process.ChildRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -19,7 +20,10 @@ import org.apache.camel.model.RouteDefinition;
  */
 final class UpstreamRoutes {
 
-    private static final String TEMPLATE = "upstream";
+    static final String TEMPLATE = "upstream";
+    private static final String PROCESS = "registry-process-";
+    /** More than a child takes to end. */
+    private static final int STOP_SECONDS = 10;
 
     private final CamelContext context;
 
@@ -31,7 +35,7 @@ final class UpstreamRoutes {
     Upstreams add(Upstreams configured) throws Exception {
         Upstreams all = configured.with(inYaml());
         for (Upstream upstream : configured.all()) {
-            context.addRouteFromTemplate(upstream.name(), TEMPLATE, Map.of("name", upstream.name()));
+            add(upstream.name(), Map.of("name", upstream.name()));
         }
         return all;
     }
@@ -40,15 +44,35 @@ final class UpstreamRoutes {
     void addChild(ChildRegistry child) throws Exception {
         context.getRegistry().bind("child-" + child.name(), child);
         context.addRouteFromTemplate(
-                "registry-process-" + child.name(),
+                PROCESS + child.name(),
                 "registry-process",
                 Map.of("name", child.name(), "config", child.file().toString()));
     }
 
+    /** Makes the route of an upstream, which the program starts if it runs. */
+    void add(String name, Map<String, Object> parameters) throws Exception {
+        context.addRouteFromTemplate(name, TEMPLATE, parameters);
+    }
+
+    /** Removes an upstream's route and the one that keeps its child running, when that has ended. */
+    void remove(String name) throws Exception {
+        for (String id : List.of(PROCESS + name, name)) {
+            RouteDefinition route = model().getRouteDefinition(id);
+            if (route != null) {
+                context.getRouteController().stopRoute(id, STOP_SECONDS, TimeUnit.SECONDS);
+                model().removeRouteDefinition(route);
+            }
+        }
+        context.getRegistry().unbind("child-" + name);
+    }
+
+    private ModelCamelContext model() {
+        return (ModelCamelContext) context;
+    }
+
     private List<Upstream> inYaml() {
         List<Upstream> found = new ArrayList<>();
-        ModelCamelContext model = (ModelCamelContext) context;
-        for (RouteDefinition route : model.getRouteDefinitions()) {
+        for (RouteDefinition route : model().getRouteDefinitions()) {
             Map<String, Object> parameters = route.getTemplateParameters();
             if (parameters != null && parameters.containsKey("registry")) {
                 found.add(upstream(route.getRouteId(), parameters));
@@ -57,18 +81,16 @@ final class UpstreamRoutes {
         return found;
     }
 
-    private static Upstream upstream(String routeId, Map<String, Object> parameters) {
+    /** The upstream that a route from the template is for; {@code parameters} without a value are blank. */
+    static Upstream upstream(String routeId, Map<String, Object> parameters) {
         String place = "upstreams.camel.yaml, " + routeId;
-        String name = String.valueOf(parameters.get("name"));
-        String registry = String.valueOf(parameters.get("registry"));
+        String name = text(parameters, "name");
+        String registry = text(parameters, "registry");
         Upstream upstream = Upstream.of(
                         place, registry.isBlank() ? name : registry, name, names(parameters, "aliases"), Map.of())
                 .with(Retention.of(
-                        place,
-                        String.valueOf(parameters.get("limit")),
-                        String.valueOf(parameters.get("keep")),
-                        names(parameters, "pin")))
-                .with(TagChecks.of(place, String.valueOf(parameters.get("fresh")), names(parameters, "immutable")));
+                        place, text(parameters, "limit"), text(parameters, "keep"), names(parameters, "pin")))
+                .with(TagChecks.of(place, text(parameters, "fresh"), names(parameters, "immutable")));
         if (!upstream.name().equals(name)) {
             throw new ConfigException(place, "name \"" + name + "\" has capitals; give \"" + upstream.name() + "\"");
         }
@@ -78,8 +100,12 @@ final class UpstreamRoutes {
         return upstream;
     }
 
+    private static String text(Map<String, Object> parameters, String key) {
+        return String.valueOf(parameters.getOrDefault(key, ""));
+    }
+
     private static List<String> names(Map<String, Object> parameters, String key) {
-        String names = String.valueOf(parameters.get(key));
+        String names = text(parameters, key);
         return names.isBlank() ? List.of() : List.of(names.strip().split("\\s*,\\s*"));
     }
 }

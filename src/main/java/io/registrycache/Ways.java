@@ -1,13 +1,15 @@
 package io.registrycache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.config.CacheConfig;
+import io.registrycache.config.Configured;
 import io.registrycache.config.Retention;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.UpstreamLimits;
+import io.registrycache.fetch.Fetch;
 import io.registrycache.fetch.Fetches;
-import io.registrycache.fetch.FileIntake;
-import io.registrycache.fetch.Intake;
 import io.registrycache.fetch.NoIntake;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
@@ -16,10 +18,7 @@ import io.registrycache.relay.Bucket;
 import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.UpstreamConnections;
 import io.registrycache.storage.ContentStore;
-import io.registrycache.storage.DiskRoom;
 import io.registrycache.storage.Eviction;
-import io.registrycache.storage.InUse;
-import io.registrycache.storage.Layout;
 import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.AskUpstream;
@@ -29,54 +28,75 @@ import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.Transport;
 import io.registrycache.upstream.UpstreamAccess;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What belongs to each upstream, by its name: its child, its storage, and the way to it. */
+/** What belongs to each upstream, by its name: its child, its storage, and the way to it. The maps follow each change. */
 final class Ways {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ways.class);
 
-    private final CacheConfig config;
-    private final RunFolder folder;
     private final Children children;
+    private final RunFolder folder;
     private final EventLoopGroup eventLoops;
     private final EventLoopGroup upstreamLoops;
     private final int backDoor;
+    private final AskUpstream questions;
+    private final Places places;
     private final Transport toChildren;
 
-    private final Map<String, UpstreamStorage> storages = new LinkedHashMap<>();
-    private final Map<String, ContentStore> stores = new HashMap<>();
-    private final Map<String, Bucket> buckets = new HashMap<>();
-    private final Map<String, Answers> answers = new HashMap<>();
-    private final Map<String, Fetches> fetches = new HashMap<>();
-    private final Map<String, ReachabilityMonitor> monitors = new HashMap<>();
-    private final Map<String, RateLimit> rateLimits = new HashMap<>();
-    private final Map<String, DoorReader.Child> doors = new HashMap<>();
-    private final Map<String, ToDownload> downloads = new HashMap<>();
-
+    private final Map<String, UpstreamStorage> storages = new ConcurrentHashMap<>();
+    private final Map<String, ContentStore> stores = new ConcurrentHashMap<>();
+    private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
+    private final Map<String, Answers> answers = new ConcurrentHashMap<>();
+    private final Map<String, Fetches> fetches = new ConcurrentHashMap<>();
+    private final Map<String, ReachabilityMonitor> monitors = new ConcurrentHashMap<>();
+    private final Map<String, RateLimit> rateLimits = new ConcurrentHashMap<>();
+    private final Map<String, DoorReader.Child> doors = new ConcurrentHashMap<>();
+    private final Map<String, Way> ways = new ConcurrentHashMap<>();
     private boolean isTtlExplained;
 
-    /** What an upstream's downloads need. */
-    private record ToDownload(UpstreamChild child, UpstreamAccess access, UpstreamLimits limits) {}
+    /** What an upstream has now. */
+    private record Way(Configured configured, UpstreamChild child, Place place) {}
 
+    /** What a change leaves behind. */
+    interface Remainder {
+
+        /** Whether nothing of it is under way; its clients have gone. */
+        boolean isIdle();
+
+        void end();
+    }
+
+    /**
+     * Without upstreams.
+     *
+     * @param questions where upstreams are asked
+     * @param downloads where layers are downloaded
+     */
     Ways(
             CacheConfig config,
             RunFolder folder,
             Children children,
             EventLoopGroup eventLoops,
             EventLoopGroup upstreamLoops,
-            int backDoor) {
-        this.config = config;
+            int backDoor,
+            RouteEntry questions,
+            RouteEntry downloads)
+            throws IOException {
         this.folder = folder;
         this.children = children;
         this.eventLoops = eventLoops;
         this.upstreamLoops = upstreamLoops;
         this.backDoor = backDoor;
+        this.questions = new AskUpstream(questions, eventLoops);
+        this.places = new Places(folder, downloads, new Eviction(List.of(), config.limit()));
         this.toChildren = new UpstreamConnections("child", upstreamLoops, Map.of(), 1000);
     }
 
@@ -92,75 +112,184 @@ final class Ways {
         }
     }
 
-    void add(Upstream upstream, AskUpstream questions) {
+    void add(Configured configured) {
+        Upstream upstream = configured.upstream();
         String name = upstream.name();
-        Map<String, String> environment = upstream.environment(config.environment());
+        Map<String, String> environment = configured.environment();
         UpstreamLimits limits = UpstreamLimits.of(environment);
         Transport transport = new UpstreamConnections(name, upstreamLoops, environment, limits.connections());
         ReachabilityMonitor monitor = new ReachabilityMonitor(upstream, transport, eventLoops);
-        UpstreamAccess access = new UpstreamAccess(upstream, environment, transport, monitor);
-        UpstreamChild child = new UpstreamChild(upstream, config.environment(), folder, backDoor, monitor);
+        RateLimit rateLimit = new RateLimit(name);
+        UpstreamAccess access = new UpstreamAccess(upstream, environment, transport, monitor, rateLimit);
+        UpstreamChild child = new UpstreamChild(upstream, configured.inherited(), folder, backDoor, monitor);
+        Place place = places.of(configured, child, access, limits);
         children.add(child);
         monitors.put(name, monitor);
-        rateLimits.put(name, access.rateLimit());
+        rateLimits.put(name, rateLimit);
         answers.put(name, new Answers(access, questions));
-        doors.put(name, new DoorReader.Child(upstream, child::secret));
-        downloads.put(name, new ToDownload(child, access, limits));
-        child.folder().ifPresent(root -> storages.put(name, storage(upstream, root, environment)));
+        doors.put(name, new DoorReader.Child(child::upstream, child::secrets));
+        use(new Way(configured, child, place));
         explainTtl(environment);
     }
 
-    private static UpstreamStorage storage(Upstream upstream, Path folder, Map<String, String> environment) {
-        Retention retention = upstream.retention();
-        return new UpstreamStorage(upstream.name(), folder, retention, retention.keep(environment));
-    }
-
-    /** When all upstreams are known, which share the disk. */
-    Eviction connect(RouteEntry route) throws IOException {
-        Eviction eviction = new Eviction(storages.values(), config.limit());
-        downloads.forEach((name, to) -> fetches.put(name, fetches(to, route, eviction)));
-        return eviction;
-    }
-
-    private Fetches fetches(ToDownload to, RouteEntry route, Eviction eviction) {
-        String name = to.child().upstream().name();
-        UpstreamStorage storage = storages.get(name);
-        if (storage != null) {
-            ContentStore store = new ContentStore(storage.layout(), storage.inUse(), to.child()::isChecked);
-            stores.put(name, store);
-            return new Fetches(
-                    to.access(),
-                    route,
-                    storage.layout().spools(),
-                    new FileIntake(store),
-                    eviction.room(storage),
-                    storage.inUse(),
-                    to.limits());
+    /** Makes a place the one where an upstream's content is stored and downloaded to. */
+    private void use(Way way) {
+        String name = way.configured().name();
+        ways.put(name, way);
+        way.place().storage().ifPresentOrElse(it -> storages.put(name, it), () -> storages.remove(name));
+        way.place().store().ifPresentOrElse(it -> stores.put(name, it), () -> stores.remove(name));
+        if (way.place().store().isPresent() || way.child().isInMemory()) {
+            buckets.remove(name);
+        } else {
+            buckets.computeIfAbsent(name, any -> new Bucket(toChildren, way.child()::port));
         }
-        Path spools = folder.path().resolve(Layout.SPOOLS).resolve(name);
-        return new Fetches(
-                to.access(), route, spools, intake(to.child()), new DiskRoom(spools), new InUse(), to.limits());
+        if (way.place().store().isEmpty()) {
+            Bucket bucket = buckets.get(name);
+            way.place().fetches().takeInto(bucket == null ? new NoIntake() : bucket);
+        }
+        fetches.put(name, way.place().fetches());
     }
 
-    private Intake intake(UpstreamChild child) {
-        if (child.isInMemory()) {
-            return new NoIntake();
+    /** The upstream is configured otherwise; returns what that leaves behind. */
+    List<Remainder> change(Configured next) {
+        String name = next.name();
+        Way before = requireNonNull(ways.get(name));
+        List<Remainder> left = new ArrayList<>();
+        Collection<Fetch> running = before.place().fetches().underWay();
+        before.child().tell(next.upstream(), next.inherited()).ifPresent(end -> left.add(new OldChild(running, end)));
+        Place place = next.isAskedAs(before.configured()) ? before.place() : ask(next, before);
+        use(new Way(next, before.child(), place));
+        place.storage()
+                .ifPresent(it -> it.use(
+                        next.upstream().retention(), next.upstream().retention().keep(next.environment())));
+        if (!place.equals(before.place())) {
+            ContentStore.forget(name);
+            left.add(new OldPlace(name, before.place()));
         }
-        Bucket bucket = new Bucket(toChildren, child::port);
-        buckets.put(child.upstream().name(), bucket);
-        return bucket;
+        return left;
+    }
+
+    /** From now on the upstream is asked as it is configured now; returns where it stores now. */
+    private Place ask(Configured next, Way before) {
+        String name = next.name();
+        UpstreamLimits limits = UpstreamLimits.of(next.environment());
+        ReachabilityMonitor monitor = requireNonNull(monitors.get(name));
+        Transport transport = new UpstreamConnections(name, upstreamLoops, next.environment(), limits.connections());
+        UpstreamAccess access = new UpstreamAccess(
+                next.upstream(), next.environment(), transport, monitor, requireNonNull(rateLimits.get(name)));
+        requireNonNull(answers.get(name)).use(access);
+        monitor.use(next.upstream(), transport);
+        Place place = places.of(next, before.child(), access, limits);
+        place.fetches().use(access, limits);
+        return place;
+    }
+
+    /** A child that was replaced. */
+    private record OldChild(Collection<Fetch> fetches, Runnable stop) implements Remainder {
+
+        /** What was being downloaded may be on its way into a bucket. */
+        @Override
+        public boolean isIdle() {
+            return fetches.stream().allMatch(Fetch::isOver);
+        }
+
+        @Override
+        public void end() {
+            stop.run();
+        }
+    }
+
+    /** A place where an upstream stored. */
+    private final class OldPlace implements Remainder {
+
+        private final String name;
+        private final Place place;
+
+        OldPlace(String name, Place place) {
+            this.name = name;
+            this.place = place;
+            if (place.store().isEmpty()) {
+                // Its child stores elsewhere now.
+                place.fetches().takeInto(new NoIntake());
+            }
+        }
+
+        @Override
+        public boolean isIdle() {
+            if (isUsedAgain()) {
+                return true;
+            }
+            place.fetches().close();
+            return place.fetches().underWay().isEmpty();
+        }
+
+        @Override
+        public void end() {
+            if (!isUsedAgain()) {
+                places.drop(place);
+            }
+        }
+
+        private boolean isUsedAgain() {
+            Way now = ways.get(name);
+            return now != null && now.place().equals(place);
+        }
+    }
+
+    /** An upstream that is not configured any more; without clients it downloads nothing. */
+    Remainder leave(String name, Runnable removal) {
+        Place place = requireNonNull(ways.get(name)).place();
+        return new Remainder() {
+            @Override
+            public boolean isIdle() {
+                place.fetches().close();
+                return place.fetches().underWay().isEmpty();
+            }
+
+            @Override
+            public void end() {
+                removal.run();
+            }
+        };
+    }
+
+    /** Forgets an upstream, and ends its child. */
+    void remove(String name) {
+        Way way = requireNonNull(ways.remove(name));
+        requireNonNull(monitors.remove(name)).close();
+        way.child().close();
+        children.remove(name);
+        places.drop(way.place());
+        List.of(storages, stores, buckets, answers, fetches, rateLimits, doors).forEach(map -> map.remove(name));
+        ContentStore.forget(name);
+    }
+
+    /** Lets the limits be those of the upstreams that there are now. */
+    void cover() throws IOException {
+        places.cover();
     }
 
     /** Learns whether the upstreams are there, and goes on with what an earlier run began to download. */
-    void begin() {
-        monitors.values().forEach(ReachabilityMonitor::watch);
-        Thread resuming = new Thread(() -> fetches.values().forEach(Fetches::resume), "resume");
+    void begin(Collection<String> names) {
+        names.forEach(name -> requireNonNull(monitors.get(name)).watch());
+        List<Fetches> all =
+                names.stream().map(fetches::get).filter(Objects::nonNull).toList();
+        Thread resuming = new Thread(() -> all.forEach(Fetches::resume), "resume");
         resuming.setDaemon(true);
         resuming.start();
     }
 
     void close() {
-        fetches.values().forEach(Fetches::close);
+        places.close();
+    }
+
+    /** All upstreams that there are, also those that are about to go. */
+    Collection<String> names() {
+        return ways.keySet();
+    }
+
+    Eviction eviction() {
+        return places.eviction();
     }
 
     Map<String, UpstreamStorage> storages() {

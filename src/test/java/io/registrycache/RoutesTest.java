@@ -73,6 +73,7 @@ class RoutesTest {
                         "health",
                         "metrics",
                         "eviction",
+                        "reload",
                         "status-page",
                         "api-status",
                         "api-traffic",

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -45,14 +45,12 @@ public final class Catalog implements Processor {
     /** Clients that give no limit seldom follow a link. */
     private static final int LIMIT = 10_000;
 
-    private final List<Upstream> upstreams;
+    private final Supplier<Upstreams> upstreams;
     private final Children children;
     private final Map<String, LastingState> missing = new ConcurrentHashMap<>();
 
-    public Catalog(Upstreams upstreams, Children children) {
-        this.upstreams = upstreams.all().stream()
-                .sorted(Comparator.comparing(Upstream::name))
-                .toList();
+    public Catalog(Supplier<Upstreams> upstreams, Children children) {
+        this.upstreams = upstreams;
         this.children = children;
     }
 
@@ -74,18 +72,23 @@ public final class Catalog implements Processor {
         List<String> found = new ArrayList<>();
         int slash = page.last().indexOf('/');
         String lastUpstream = slash < 0 ? page.last() : page.last().substring(0, slash);
-        for (Upstream upstream : upstreams) {
-            int order = upstream.name().compareTo(lastUpstream);
+        List<String> names =
+                upstreams.get().all().stream().map(Upstream::name).sorted().toList();
+        for (String upstream : names) {
+            int order = upstream.compareTo(lastUpstream);
             if (order >= 0 && found.size() <= page.size()) {
                 String after = order == 0 && slash >= 0 ? page.last().substring(slash + 1) : "";
-                collect(upstream.name(), after, page.size() + 1, found);
+                Optional<UpstreamChild> child = children.find(upstream);
+                if (child.isPresent()) {
+                    collect(child.get(), after, page.size() + 1, found);
+                }
             }
         }
         return found;
     }
 
-    private void collect(String upstream, String after, int enough, List<String> found) {
-        UpstreamChild child = children.get(upstream);
+    private void collect(UpstreamChild child, String after, int enough, List<String> found) {
+        String upstream = child.upstream().name();
         Optional<Path> folder = child.folder();
         LastingState state = missing.computeIfAbsent(
                 upstream,

@@ -3,15 +3,18 @@ package io.registrycache.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the environment says.
  *
  * @param environment the whole environment, which the children inherit; holds secrets
+ * @param files in which values are that variables name, those of upstreams, too
  */
 public record CacheConfig(
         Upstreams upstreams,
@@ -26,7 +29,8 @@ public record CacheConfig(
         Path routes,
         Optional<Path> statistics,
         Path registryCommand,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        Set<Path> files) {
 
     private static final String USERNAME = "REGISTRY_PROXY_USERNAME";
     private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
@@ -36,6 +40,7 @@ public record CacheConfig(
 
     public CacheConfig {
         environment = Map.copyOf(environment);
+        files = Set.copyOf(files);
     }
 
     /**
@@ -44,9 +49,9 @@ public record CacheConfig(
      * @param home the folder in which {@code routes} lies when {@code ROUTES_DIR} does not say another
      */
     public static CacheConfig of(Map<String, String> given, Path home) {
-        Map<String, String> environment = FileVariables.resolved("", given);
-        Upstreams upstreams = UpstreamsReader.read(environment.getOrDefault("CONFIG", BUILT_IN));
-        upstreams.all().forEach(upstream -> requireWholeCredentials(upstream, environment));
+        Set<Path> files = new HashSet<>();
+        Map<String, String> environment = new FileVariables(files).resolved("", given);
+        Upstreams upstreams = upstreams(environment, files);
         String managementHost = environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1");
         return new CacheConfig(
                 upstreams,
@@ -61,7 +66,40 @@ public record CacheConfig(
                 routes(environment.get("ROUTES_DIR"), home),
                 statistics(environment.getOrDefault("STATISTICS_FILE", "")),
                 registryCommand(environment),
-                environment);
+                environment,
+                files);
+    }
+
+    /**
+     * The same, with the upstreams and secrets that the files contain now.
+     *
+     * @param given the environment, which does not change
+     * @param read gets each file that is named, also if one of them has a mistake
+     */
+    public CacheConfig reread(Map<String, String> given, Set<Path> read) {
+        Map<String, String> now = new FileVariables(read).resolved("", given);
+        return new CacheConfig(
+                upstreams(now, read),
+                host,
+                port,
+                managementHost,
+                managementPort,
+                jmx,
+                accessLog,
+                log,
+                limit,
+                routes,
+                statistics,
+                registryCommand,
+                now,
+                read);
+    }
+
+    private static Upstreams upstreams(Map<String, String> environment, Set<Path> files) {
+        Upstreams upstreams =
+                new UpstreamsReader(new FileVariables(files)).read(environment.getOrDefault("CONFIG", BUILT_IN));
+        upstreams.all().forEach(upstream -> requireWholeCredentials(upstream, environment));
+        return upstreams;
     }
 
     private static void requireWholeCredentials(Upstream upstream, Map<String, String> environment) {

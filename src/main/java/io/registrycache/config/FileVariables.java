@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -21,14 +22,23 @@ final class FileVariables {
 
     private static final long LARGEST = 1 << 20;
 
-    private FileVariables() {}
+    private final Set<Path> read;
+
+    /**
+     * Reads files.
+     *
+     * @param read gets each file that is named, also one that cannot be read
+     */
+    FileVariables(Set<Path> read) {
+        this.read = read;
+    }
 
     /**
      * The same variables with the contents in place of the files.
      *
      * @param place in front of a variable's name in messages
      */
-    static Map<String, String> resolved(String place, Map<String, String> variables) {
+    Map<String, String> resolved(String place, Map<String, String> variables) {
         Map<String, String> resolved = new HashMap<>(variables);
         variables.forEach((name, file) -> {
             if (!NAMES.matcher(name).matches() || file.isBlank()) {
@@ -44,9 +54,10 @@ final class FileVariables {
         return resolved;
     }
 
-    private static String content(String place, String file) {
+    private String content(String place, String file) {
         try {
-            Path path = Path.of(file);
+            Path path = Path.of(file).toAbsolutePath();
+            read.add(path);
             if (Files.size(path) > LARGEST) {
                 throw new ConfigException(place, file + " is larger than 1 MiB; give the file with the value in it");
             }

@@ -3,6 +3,7 @@ package io.registrycache.config;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images by repository and tag, in which {@code *} stands for any characters: {@code library/postgres:16},
@@ -31,6 +32,20 @@ public record ImagePattern(Pattern repository, Pattern tag, boolean isForAll) {
         return colon < 0
                 ? new ImagePattern(pattern(text), pattern("*"), true)
                 : new ImagePattern(pattern(text.substring(0, colon)), pattern(text.substring(colon + 1)), false);
+    }
+
+    /** Patterns are compared by what they match. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ImagePattern it
+                && repository.pattern().equals(it.repository.pattern())
+                && tag.pattern().equals(it.tag.pattern())
+                && isForAll == it.isForAll;
+    }
+
+    @Override
+    public int hashCode() {
+        return repository.pattern().hashCode() * 31 + tag.pattern().hashCode();
     }
 
     private static Pattern pattern(String text) {

@@ -23,9 +23,13 @@ final class UpstreamsReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    private UpstreamsReader() {}
+    private final FileVariables files;
 
-    static Upstreams read(String json) {
+    UpstreamsReader(FileVariables files) {
+        this.files = files;
+    }
+
+    Upstreams read(String json) {
         JsonNode list = parse(json);
         if (!list.isArray()) {
             throw new ConfigException("CONFIG", "is " + kind(list) + "; give a JSON list, such as [\"ghcr.io\"]");
@@ -53,7 +57,7 @@ final class UpstreamsReader {
         }
     }
 
-    private static Upstream upstream(String place, JsonNode element) {
+    private Upstream upstream(String place, JsonNode element) {
         if (element.isTextual()) {
             return Upstream.of(place, element.textValue(), "", List.of(), Map.of());
         }
@@ -113,7 +117,7 @@ final class UpstreamsReader {
         return aliases;
     }
 
-    private static Map<String, String> variables(String place, JsonNode node) {
+    private Map<String, String> variables(String place, JsonNode node) {
         if (!node.isMissingNode() && !node.isObject()) {
             throw new ConfigException(place, "is " + kind(node) + "; give an object of names and strings");
         }
@@ -130,7 +134,7 @@ final class UpstreamsReader {
             }
             variables.put(entry.getKey(), value);
         });
-        return FileVariables.resolved(place + ".", variables);
+        return files.resolved(place + ".", variables);
     }
 
     private static String text(String place, JsonNode node) {

@@ -1,4 +1,4 @@
-/** What the environment says, read once at start and checked; the rest of the program gets records. */
+/** What the environment and its files say, checked; the rest of the program gets records. */
 @NullMarked
 package io.registrycache.config;
 

@@ -178,7 +178,8 @@ public final class Fetch implements FetchQueue.Entry {
         return blob;
     }
 
-    synchronized boolean isOver() {
+    /** Whether it has ended, with the blob or without it. */
+    public synchronized boolean isOver() {
         return state.isOver();
     }
 

@@ -16,7 +16,7 @@ final class FetchQueue {
 
     private record Waiting(Entry fetch, Runnable turn) {}
 
-    private final int most;
+    private int most;
     private final Set<Entry> running = new HashSet<>();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
@@ -27,6 +27,11 @@ final class FetchQueue {
      */
     FetchQueue(int most) {
         this.most = most;
+    }
+
+    /** Lets so many run at a time from now on. */
+    synchronized void limit(int number) {
+        most = number;
     }
 
     /**
@@ -50,7 +55,7 @@ final class FetchQueue {
      */
     synchronized Optional<Runnable> leave(Entry fetch) {
         waiting.removeIf(it -> it.fetch() == fetch);
-        if (!running.remove(fetch) || waiting.isEmpty()) {
+        if (!running.remove(fetch) || waiting.isEmpty() || running.size() >= most) {
             return Optional.empty();
         }
         Waiting next = waiting.stream()

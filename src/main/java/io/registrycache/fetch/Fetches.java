@@ -45,13 +45,13 @@ public final class Fetches {
     /** Left on the disk for what is small. */
     private static final long RESERVE = 4 << 20;
 
-    private final UpstreamAccess access;
+    private volatile UpstreamAccess access;
     private final RouteEntry route;
     private final Path folder;
-    private final Intake intake;
+    private volatile Intake intake;
     private final Room room;
     private final InUse inUse;
-    private final UpstreamLimits limits;
+    private volatile UpstreamLimits limits;
     /** Whether the last spool could not be written. */
     private volatile boolean isFull;
     /** Whether layers are given to clients and not stored. */
@@ -88,12 +88,29 @@ public final class Fetches {
         this.unstored = new LastingState(LOG, name + " layers=not_stored", name + " layers=stored");
     }
 
+    /** Asks in another way from now on; what is being received goes on, and continues in that way when it is cut. */
+    public void use(UpstreamAccess other, UpstreamLimits most) {
+        access = other;
+        limits = most;
+        queue.limit(most.layers());
+    }
+
+    /** Takes in elsewhere from now on. */
+    public void takeInto(Intake other) {
+        intake = other;
+    }
+
     /** Why no fetch can begin, if none can. */
     public CompletableFuture<Optional<RegistryError>> outage() {
         return access.monitor()
                 .outage()
                 .thenApply(why -> why.map(
                         it -> RegistryError.upstreamDown(access.upstream().name(), it)));
+    }
+
+    /** All that are under way. */
+    public synchronized List<Fetch> underWay() {
+        return List.copyOf(underWay.values());
     }
 
     /** The fetch of a blob, if it is being downloaded. */

@@ -1,8 +1,7 @@
 package io.registrycache.management;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,21 +11,21 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.registrycache.process.Children;
-import io.registrycache.process.UpstreamChild;
-import io.registrycache.process.UpstreamCondition;
 import io.registrycache.traffic.CacheOutcome;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.TransferObserver;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Figures for Prometheus. Labels have few values, and none that a client chooses.
@@ -43,48 +42,55 @@ public final class Metrics implements TransferObserver {
 
     private record Kind(String upstream, String operation, int status, CacheOutcome outcome) {}
 
-    private record Meters(Counter requests, Counter bytes, Timer duration, Timer firstByte) {}
+    private record Meters(Counter requests, Counter bytes, Timer duration, Timer firstByte) {
+
+        Stream<Meter> all() {
+            return Stream.of(requests, bytes, duration, firstByte);
+        }
+    }
 
     private final CompletableFuture<PrometheusMeterRegistry> registry = new CompletableFuture<>();
     private final Map<Kind, Meters> meters = new ConcurrentHashMap<>();
+    /** What else is shown, by upstream. */
+    private final Map<String, List<MeterBinder>> followed = new HashMap<>();
 
-    /**
-     * Begins to count.
-     *
-     * @param inFlight how many transfers go on, by upstream
-     * @param others bind what others count
-     */
-    public void open(Children children, Supplier<Map<String, Long>> inFlight, List<MeterBinder> others) {
+    /** Begins to count. */
+    public synchronized void open() {
         PrometheusMeterRegistry opened = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(opened);
         bindGarbageCollection(opened);
         new JvmThreadMetrics().bindTo(opened);
         new ProcessorMetrics().bindTo(opened);
         new UptimeMetrics().bindTo(opened);
-        others.forEach(other -> other.bindTo(opened));
-        for (UpstreamChild upstream : children.all()) {
-            String name = upstream.upstream().name();
-            Gauge.builder(
-                            "registry.cache.transfers.in.flight",
-                            () -> inFlight.get().getOrDefault(name, 0L))
-                    .description("Requests that are being answered")
-                    .tag("upstream", name)
-                    .register(opened);
-            FunctionCounter.builder("registry.cache.child.restarts", upstream, UpstreamChild::restarts)
-                    .description("How often the child that pulls through was launched again")
-                    .tag("upstream", name)
-                    .register(opened);
-            for (String state : UpstreamCondition.NAMES) {
-                Gauge.builder(
-                                "registry.cache.child.state",
-                                () -> state.equals(upstream.condition().name()) ? 1 : 0)
-                        .description("1 for the state that the upstream is in")
-                        .tag("upstream", name)
-                        .tag("state", state)
-                        .register(opened);
-            }
-        }
+        followed.values().forEach(each -> each.forEach(binder -> binder.bindTo(opened)));
         registry.complete(opened);
+    }
+
+    /** Shows what these bind of an upstream, in place of what was shown of it before. */
+    public synchronized void follow(String upstream, List<MeterBinder> binders) {
+        PrometheusMeterRegistry opened = registry.getNow(null);
+        followed.put(upstream, List.copyOf(binders));
+        if (opened != null) {
+            Set<Meter> counted = meters.values().stream().flatMap(Meters::all).collect(Collectors.toSet());
+            remove(upstream, opened, meter -> !counted.contains(meter));
+            binders.forEach(binder -> binder.bindTo(opened));
+        }
+    }
+
+    /** Shows nothing of an upstream any more. */
+    public synchronized void forget(String upstream) {
+        followed.remove(upstream);
+        PrometheusMeterRegistry opened = registry.getNow(null);
+        if (opened != null) {
+            meters.keySet().removeIf(kind -> kind.upstream().equals(upstream));
+            remove(upstream, opened, meter -> true);
+        }
+    }
+
+    private static void remove(String upstream, PrometheusMeterRegistry from, Predicate<Meter> which) {
+        from.getMeters().stream()
+                .filter(meter -> upstream.equals(meter.getId().getTag("upstream")) && which.test(meter))
+                .forEach(from::remove);
     }
 
     @SuppressWarnings("resource") // It listens for as long as the program runs.

@@ -9,37 +9,31 @@ import io.registrycache.storage.Eviction;
 import io.registrycache.storage.Reason;
 import io.registrycache.storage.UpstreamStorage;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How much is stored in the file system, how much may be, and what was evicted. */
+/** How much one upstream has stored in the file system, how much it may, and what of it was evicted. */
 public final class StorageMetrics implements MeterBinder {
 
-    private final List<UpstreamStorage> storages;
+    private final UpstreamStorage storage;
     private final Eviction eviction;
 
-    /** Of the upstreams whose storage is the file system. */
-    public StorageMetrics(Collection<UpstreamStorage> storages, Eviction eviction) {
-        this.storages = List.copyOf(storages);
+    public StorageMetrics(UpstreamStorage storage, Eviction eviction) {
+        this.storage = storage;
         this.eviction = eviction;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (UpstreamStorage storage : storages) {
-            bindStored(storage, registry);
-            for (Reason reason : Reason.values()) {
-                bindEvicted(storage, reason, registry);
-            }
+        bindStored(registry);
+        for (Reason reason : Reason.values()) {
+            bindEvicted(storage, reason, registry);
         }
-        if (!storages.isEmpty()) {
-            bindDisk(registry);
-        }
+        // The same for all upstreams; the first binds it.
+        bindDisk(registry);
     }
 
-    private void bindStored(UpstreamStorage storage, MeterRegistry registry) {
+    private void bindStored(MeterRegistry registry) {
         gauge("used", storage, UpstreamStorage::stored)
                 .description("What is stored in the file system, measured now and then")
                 .baseUnit("bytes")

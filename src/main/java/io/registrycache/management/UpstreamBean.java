@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -18,13 +19,20 @@ public record UpstreamBean(
         Metrics metrics,
         LongSupplier inFlight,
         PurgeUpstream purge,
-        Optional<UpstreamStorage> storage,
+        Supplier<Optional<UpstreamStorage>> storage,
         Eviction eviction)
         implements UpstreamMXBean {
 
     public void register() throws JMException {
-        ManagementFactory.getPlatformMBeanServer()
-                .registerMBean(this, new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(name())));
+        ManagementFactory.getPlatformMBeanServer().registerMBean(this, objectName());
+    }
+
+    public void unregister() throws JMException {
+        ManagementFactory.getPlatformMBeanServer().unregisterMBean(objectName());
+    }
+
+    private ObjectName objectName() throws JMException {
+        return new ObjectName("io.registrycache:type=upstream,name=" + ObjectName.quote(name()));
     }
 
     private String name() {
@@ -83,22 +91,22 @@ public record UpstreamBean(
 
     @Override
     public long getStoredBytes() {
-        return storage.map(UpstreamStorage::stored).orElse(0L);
+        return storage.get().map(UpstreamStorage::stored).orElse(0L);
     }
 
     @Override
     public long getLimitBytes() {
-        return storage.flatMap(eviction::limitOf).orElse(0L);
+        return storage.get().flatMap(eviction::limitOf).orElse(0L);
     }
 
     @Override
     public long getPinnedBytes() {
-        return storage.map(UpstreamStorage::pinned).orElse(0L);
+        return storage.get().map(UpstreamStorage::pinned).orElse(0L);
     }
 
     @Override
     public long getEvictedBytes() {
-        return storage.map(it -> it.evicted().bytes()).orElse(0L);
+        return storage.get().map(it -> it.evicted().bytes()).orElse(0L);
     }
 
     @Override

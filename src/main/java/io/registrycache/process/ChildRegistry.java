@@ -6,8 +6,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.camel.component.exec.ExecCommand;
 import org.apache.camel.component.exec.ExecCommandExecutor;
 import org.apache.camel.component.exec.ExecResult;
@@ -46,17 +54,24 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private final String name;
     private final RunFolder folder;
     private final Settings settings;
-    private final Collection<String> secrets;
+    private final Supplier<Collection<String>> secrets;
     private final Observer observer;
 
     private @Nullable Process process;
+    /** Those that were replaced, and still answer what was asked of them. */
+    private final Set<Process> replaced = new HashSet<>();
+    /** Completed when the process that runs is replaced. */
+    private CompletableFuture<Void> replacement = new CompletableFuture<>();
+
     private boolean wanted;
     private boolean closed;
     private int failures;
     private int launches;
+    private int replacements;
     private Instant nextLaunch = Instant.EPOCH;
 
-    ChildRegistry(String name, RunFolder folder, Settings settings, Collection<String> secrets, Observer observer) {
+    ChildRegistry(
+            String name, RunFolder folder, Settings settings, Supplier<Collection<String>> secrets, Observer observer) {
         this.name = name;
         this.folder = folder;
         this.settings = settings;
@@ -69,8 +84,9 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return name;
     }
 
-    synchronized int launches() {
-        return launches;
+    /** How often the child was launched again because the one before had ended. */
+    synchronized int restarts() {
+        return Math.max(0, launches - replacements - 1);
     }
 
     /** The configuration file, written before each launch. */
@@ -92,7 +108,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
     /** Launches the child and returns when it has ended. */
     @Override
     public ExecResult execute(ExecCommand command) {
-        ChildOutput output = new ChildOutput(name, secrets);
+        ChildOutput output = new ChildOutput(name, secrets.get());
         Instant launched = Instant.now();
         boolean answered = false;
         String why = "";
@@ -104,6 +120,9 @@ public final class ChildRegistry implements ExecCommandExecutor {
             if (started != null) {
                 Thread pump = pump(output, started);
                 answered = watch(started, port);
+                if (isReplaced(started)) {
+                    return new ExecResult(command, null, null, 0);
+                }
                 end(started, TERMINATION);
                 folder.forget(started);
                 // It may have ended before all was read that it said of that.
@@ -132,17 +151,55 @@ public final class ChildRegistry implements ExecCommandExecutor {
         }
     }
 
+    /**
+     * Launches another child with other settings; the one that runs goes on.
+     *
+     * @return ends the one that runs, if one does
+     */
+    synchronized Runnable replace() {
+        Process running = process;
+        failures = 0;
+        nextLaunch = Instant.EPOCH;
+        if (running == null) {
+            notifyAll();
+            return () -> {};
+        }
+        process = null;
+        replacements++;
+        replaced.add(running);
+        running.onExit().thenAccept(this::forget);
+        replacement.complete(null);
+        notifyAll();
+        return () -> end(running, TERMINATION);
+    }
+
+    /** Whether children run that were replaced. */
+    synchronized boolean hasReplaced() {
+        return !replaced.isEmpty();
+    }
+
+    private synchronized boolean isReplaced(Process running) {
+        return process != running;
+    }
+
+    private synchronized void forget(Process over) {
+        replaced.remove(over);
+        folder.forget(over);
+    }
+
     /** Ends the child; from now on it shall not run. */
     void stop() {
-        Process running;
+        List<Process> running;
         synchronized (this) {
             wanted = false;
-            running = process;
+            running = new ArrayList<>(replaced);
+            if (process != null) {
+                running.add(process);
+            }
             notifyAll();
         }
-        if (running != null) {
-            end(running, TERMINATION);
-        }
+        running.forEach(ChildRegistry::terminate);
+        running.forEach(each -> end(each, TERMINATION));
     }
 
     /** Ends the child for good. */
@@ -169,6 +226,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
             folder.remember(started, file());
             started.getOutputStream().close();
             process = started;
+            replacement = new CompletableFuture<>();
         } finally {
             if (process != started) {
                 kill(started);
@@ -185,14 +243,15 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return pump;
     }
 
-    /** Returns whether it ever answered, when it has ended or hangs. */
+    /** Returns whether it ever answered, when it has ended, hangs or is replaced. */
     private boolean watch(Process started, int port) throws InterruptedException {
+        CompletableFuture<?> over = CompletableFuture.anyOf(started.onExit(), replacement());
         Instant lastAnswer = Instant.now();
         boolean answered = false;
-        while (!started.waitFor((answered ? POLL : POLL_WHILE_STARTING).toMillis(), TimeUnit.MILLISECONDS)) {
+        while (!isDoneWithin(over, answered ? POLL : POLL_WHILE_STARTING)) {
             if (Loopback.answers(port, answered ? HANGS : POLL_WHILE_STARTING.multipliedBy(4))) {
                 lastAnswer = Instant.now();
-                if (!answered) {
+                if (!answered && !isReplaced(started)) {
                     answered = true;
                     observer.answers(started.pid(), port);
                 }
@@ -203,6 +262,21 @@ public final class ChildRegistry implements ExecCommandExecutor {
             }
         }
         return answered;
+    }
+
+    private synchronized CompletableFuture<Void> replacement() {
+        return replacement;
+    }
+
+    private static boolean isDoneWithin(CompletableFuture<?> over, Duration time) throws InterruptedException {
+        try {
+            over.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void ended(Instant launched, boolean answered, String why, boolean isOfStorage) {

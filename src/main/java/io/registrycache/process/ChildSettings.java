@@ -91,6 +91,12 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return new ChildSettings(environment(upstream, inherited, driver), file);
     }
 
+    /** Whether a child would do the same; its port and its secrets are others each time. */
+    static boolean areSame(ChildSettings one, ChildSettings other) {
+        return one.environment().equals(other.environment())
+                && one.file().path("storage").equals(other.file().path("storage"));
+    }
+
     private static Map<String, String> environment(
             Upstream upstream, Map<String, String> inherited, StorageDriver driver) {
         Map<String, String> environment = new HashMap<>(merged(upstream, inherited));

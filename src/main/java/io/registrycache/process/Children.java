@@ -3,6 +3,7 @@ package io.registrycache.process;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The children of all upstreams, by their upstreams' names. */
@@ -20,6 +21,15 @@ public final class Children {
             throw new IllegalArgumentException("no child for " + name);
         }
         return child;
+    }
+
+    /** The same, if there is one. */
+    public Optional<UpstreamChild> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    public void remove(String name) {
+        byName.remove(name);
     }
 
     public Collection<UpstreamChild> all() {

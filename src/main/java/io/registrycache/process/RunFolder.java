@@ -16,11 +16,15 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -42,17 +46,17 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path path;
     private final boolean temporary;
-    private final List<FileLock> locks;
-    private final List<Path> running;
-    private final boolean afterCrash;
+    private final Optional<FileLock> ownLock;
+    /** The folders in which upstreams store, and whose run files are there to be locked. */
+    private final Map<Path, RootLock> roots;
+
     private boolean closed;
 
-    private RunFolder(Path path, boolean temporary, List<FileLock> locks, List<Path> running, boolean afterCrash) {
+    private RunFolder(Path path, boolean temporary, Optional<FileLock> ownLock, Map<Path, RootLock> roots) {
         this.path = path;
         this.temporary = temporary;
-        this.locks = List.copyOf(locks);
-        this.running = List.copyOf(running);
-        this.afterCrash = afterCrash;
+        this.ownLock = ownLock;
+        this.roots = new ConcurrentHashMap<>(roots);
     }
 
     /**
@@ -62,39 +66,76 @@ public final class RunFolder implements AutoCloseable {
      */
     public static RunFolder open(Map<String, String> environment, List<Upstream> upstreams) throws IOException {
         Optional<Path> shared = StorageDriver.filesystemRoot(environment);
-        Set<Path> roots = new LinkedHashSet<>();
-        shared.ifPresent(roots::add);
-        upstreams.forEach(
-                upstream -> ChildSettings.filesystemRoot(upstream, environment).ifPresent(roots::add));
-
-        List<FileLock> locks = new ArrayList<>();
-        List<Path> running = new ArrayList<>();
-        boolean afterCrash = false;
-        for (Path root : roots) {
-            Path file = created(root).resolve(RUNNING);
-            afterCrash |= Files.exists(file);
-            locks.add(locked(file, root));
-            running.add(file);
+        Map<Path, RootLock> roots = new LinkedHashMap<>();
+        if (shared.isPresent()) {
+            roots.put(shared.get(), RootLock.take(shared.get(), NAME, RUNNING));
+        }
+        for (Path root : rootsOf(environment, upstreams)) {
+            if (!roots.containsKey(root)) {
+                roots.put(root, RootLock.take(root, NAME, RUNNING));
+            }
         }
         if (shared.isPresent()) {
             Path path = shared.get().resolve(NAME);
             endLeftovers(path);
-            return new RunFolder(path, false, locks, running, afterCrash);
+            return new RunFolder(path, false, Optional.empty(), roots);
         }
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
         sweep(temp);
         Path path = Files.createTempDirectory(temp, TEMPORARY);
-        locks.add(lockedBeforeSeen(path));
-        return new RunFolder(path, true, locks, running, afterCrash);
+        return new RunFolder(path, true, Optional.of(lockedBeforeSeen(path)), roots);
+    }
+
+    /** The folders in which upstreams store that store on a file system. */
+    private static Set<Path> rootsOf(Map<String, String> environment, Collection<Upstream> upstreams) {
+        Set<Path> roots = new LinkedHashSet<>();
+        upstreams.forEach(
+                upstream -> ChildSettings.filesystemRoot(upstream, environment).ifPresent(roots::add));
+        return roots;
+    }
+
+    /**
+     * Takes the folders of more upstreams, too: all of them or none.
+     *
+     * @throws ConfigException when another program uses one of them
+     */
+    public synchronized void take(Map<String, String> environment, Collection<Upstream> upstreams) throws IOException {
+        Map<Path, RootLock> taken = new HashMap<>();
+        try {
+            for (Path root : rootsOf(environment, upstreams)) {
+                if (!closed && !roots.containsKey(root)) {
+                    taken.put(root, RootLock.take(root, NAME, RUNNING));
+                }
+            }
+        } catch (IOException | ConfigException e) {
+            for (RootLock lock : taken.values()) {
+                lock.release();
+            }
+            throw e;
+        }
+        roots.putAll(taken);
+    }
+
+    /** Leaves the folders that are not among these. */
+    public synchronized void leaveOthers(Collection<Path> used) throws IOException {
+        for (Path root : List.copyOf(roots.keySet())) {
+            RootLock lock = roots.get(root);
+            if (!closed && !used.contains(root) && !path.startsWith(root) && lock != null) {
+                roots.remove(root);
+                lock.release();
+            }
+        }
     }
 
     public Path path() {
         return path;
     }
 
-    /** Whether the run before this one did not come to its end, so that its last writes may be lost. */
-    public boolean isAfterCrash() {
-        return afterCrash;
+    /** Whether the run before this one that used a folder did not come to its end, so that its last writes may be lost. */
+    boolean isAfterCrash(Path root) {
+        return Optional.ofNullable(roots.get(root))
+                .filter(RootLock::isAfterCrash)
+                .isPresent();
     }
 
     /** Notes a child, so that it can be found, and told from a stranger with the same number. */
@@ -128,56 +169,12 @@ public final class RunFolder implements AutoCloseable {
         } else {
             deleteAll(path, "*.{json,child}");
         }
-        for (Path file : running) {
-            Files.deleteIfExists(file);
+        for (RootLock lock : roots.values()) {
+            lock.release();
         }
-        for (FileLock lock : locks) {
-            lock.channel().close();
+        if (ownLock.isPresent()) {
+            ownLock.get().channel().close();
         }
-    }
-
-    private static Path created(Path storage) {
-        try {
-            Files.createDirectories(storage);
-            Path path = storage.resolve(NAME);
-            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            return path;
-        } catch (IOException e) {
-            throw notWritable(storage, e);
-        }
-    }
-
-    private static ConfigException notWritable(Path storage, IOException why) {
-        return new ConfigException(
-                "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
-                storage + " cannot be written ("
-                        + why.getClass().getSimpleName().replaceFirst("Exception$", "")
-                        + "); give a folder that this user may write to");
-    }
-
-    private static FileLock locked(Path running, Path storage) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(running, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw notWritable(storage, e);
-        }
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("locked by this very process", e);
-        }
-        channel.close();
-        throw new ConfigException(
-                "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",
-                storage
-                        + " is in use by another docker-registry-cache; stop that one, or give this one its own folder");
     }
 
     /** Ends and removes what killed runs of this user left in temporary folders; those of running ones are locked. */

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +23,9 @@ public final class UpstreamChild {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamChild.class);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Upstream upstream;
-    private final Map<String, String> inherited;
+    private final String name;
+    private final RunFolder runFolder;
+    private volatile Told told;
     private final int backDoor;
     private final ReachabilityMonitor reachability;
     private final ChildRegistry program;
@@ -29,10 +33,19 @@ public final class UpstreamChild {
 
     private ChildState state = new ChildState.Stopped();
     private CompletableFuture<Integer> port = new CompletableFuture<>();
-    /** Proves to the back door that a request is of the child that runs now. */
+    /** Each proves to the back door that a request is of the child: of the one that runs now, and of those that it replaced. */
+    private final Set<String> secrets = ConcurrentHashMap.newKeySet();
+
     private volatile String secret = "";
     /** Whether the storage has been looked through since the program crashed, if it did. */
     private volatile boolean checked;
+
+    /** From what the child's settings are made. */
+    private record Told(Upstream upstream, Map<String, String> inherited) {
+        Told {
+            inherited = Map.copyOf(inherited);
+        }
+    }
 
     /**
      * A child that does not run yet.
@@ -45,19 +58,23 @@ public final class UpstreamChild {
             RunFolder folder,
             int backDoor,
             ReachabilityMonitor reachability) {
-        this.upstream = upstream;
-        this.inherited = Map.copyOf(inherited);
+        this.name = upstream.name();
+        this.runFolder = folder;
+        this.told = new Told(upstream, inherited);
         this.backDoor = backDoor;
         this.reachability = reachability;
-        this.checked = !folder.isAfterCrash();
-        this.down = new LastingState(
-                LOG, "upstream=" + upstream.name() + " child=down", "upstream=" + upstream.name() + " child=up");
+        this.checked = isSoundAtStart();
+        this.down = new LastingState(LOG, "upstream=" + name + " child=down", "upstream=" + name + " child=up");
         this.program = new ChildRegistry(
-                upstream.name(), folder, this::settings, ChildSettings.secrets(upstream, inherited), new Observer());
+                name,
+                folder,
+                this::settings,
+                () -> ChildSettings.secrets(told.upstream(), told.inherited()),
+                new Observer());
     }
 
     public Upstream upstream() {
-        return upstream;
+        return told.upstream();
     }
 
     public ChildRegistry program() {
@@ -66,7 +83,7 @@ public final class UpstreamChild {
 
     /** How often the child was launched again. */
     public int restarts() {
-        return Math.max(0, program.launches() - 1);
+        return program.restarts();
     }
 
     public synchronized ChildState state() {
@@ -83,9 +100,49 @@ public final class UpstreamChild {
         return port;
     }
 
-    /** What the child that runs now shows at the back door. */
-    public String secret() {
-        return secret;
+    /** What the child that runs, and those that it replaced, show at the back door. */
+    public Collection<String> secrets() {
+        return secrets;
+    }
+
+    /**
+     * Is told something else from now on. If that makes a difference to the program, another one is launched, and the one
+     * that runs serves what it was asked for until then.
+     *
+     * @return ends the one that runs, if it is replaced
+     */
+    public Optional<Runnable> tell(Upstream upstream, Map<String, String> inherited) {
+        Told before = told;
+        boolean isSame = ChildSettings.areSame(
+                ChildSettings.of(before.upstream(), before.inherited(), 0, ""),
+                ChildSettings.of(upstream, inherited, 0, ""));
+        Optional<Path> folder = folder();
+        told = new Told(upstream, inherited);
+        if (!folder.equals(folder())) {
+            checked = isSoundAtStart();
+        }
+        if (isSame) {
+            return Optional.empty();
+        }
+        String old = secret;
+        Runnable end = program.replace();
+        synchronized (this) {
+            if (!(state instanceof ChildState.Stopped)) {
+                become(new ChildState.Starting(Instant.now()));
+            }
+        }
+        return Optional.of(() -> {
+            end.run();
+            if (!old.equals(secret)) {
+                secrets.remove(old);
+            }
+        });
+    }
+
+    private boolean isSoundAtStart() {
+        return ChildSettings.filesystemRoot(told.upstream(), told.inherited())
+                .map(root -> !runFolder.isAfterCrash(root))
+                .orElse(true);
     }
 
     /** Whether the child cannot start, and says that its storage is to blame. */
@@ -100,12 +157,14 @@ public final class UpstreamChild {
 
     /** The upstream's folder, if its storage is the file system. */
     public Optional<Path> folder() {
-        return ChildSettings.folder(upstream, inherited);
+        return ChildSettings.folder(told.upstream(), told.inherited());
     }
 
     /** Whether the storage is the child's memory, in which it keeps no blob. */
     public boolean isInMemory() {
-        return StorageDriver.of(upstream.environment(inherited)).name().equals("inmemory");
+        return StorageDriver.of(told.upstream().environment(told.inherited()))
+                .name()
+                .equals("inmemory");
     }
 
     void start() {
@@ -118,7 +177,8 @@ public final class UpstreamChild {
         program.stop();
     }
 
-    void close() {
+    /** Ends the child for good. */
+    public void close() {
         become(new ChildState.Stopped());
         program.close();
     }
@@ -126,9 +186,15 @@ public final class UpstreamChild {
     private ChildSettings settings(int at) {
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);
-        secret = HexFormat.of().formatHex(random);
+        String next = HexFormat.of().formatHex(random);
+        if (!program.hasReplaced()) {
+            secrets.clear();
+        }
+        secrets.add(next);
+        secret = next;
+        Told now = told;
         return ChildSettings.of(
-                upstream, inherited, at, "http://" + upstream.name() + ":" + secret + "@127.0.0.1:" + backDoor);
+                now.upstream(), now.inherited(), at, "http://" + name + ":" + next + "@127.0.0.1:" + backDoor);
     }
 
     /** Takes out of the storage what would make a child fail or serve wrong bytes. */
@@ -169,9 +235,9 @@ public final class UpstreamChild {
                     + backingOff.why());
         } else if (next instanceof ChildState.Serving serving) {
             down.isOver();
-            LOG.info("upstream={} child=serving pid={}", upstream.name(), serving.pid());
+            LOG.info("upstream={} child=serving pid={}", name, serving.pid());
         } else if (next instanceof ChildState.Stopped) {
-            LOG.info("upstream={} child=stopped", upstream.name());
+            LOG.info("upstream={} child=stopped", name);
         }
     }
 

@@ -30,8 +30,8 @@ public final class BucketCheck extends AsyncProcessorSupport {
      * @param executor where exchanges go on that had to wait
      */
     public BucketCheck(Map<String, Bucket> buckets, Map<String, Fetches> fetches, Executor executor) {
-        this.buckets = Map.copyOf(buckets);
-        this.fetches = Map.copyOf(fetches);
+        this.buckets = buckets;
+        this.fetches = fetches;
         this.executor = executor;
     }
 

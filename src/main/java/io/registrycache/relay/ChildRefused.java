@@ -23,7 +23,7 @@ public final class ChildRefused implements Processor {
 
     /** For all upstreams at once, by their names. */
     public ChildRefused(Map<String, Answers> answers) {
-        this.answers = Map.copyOf(answers);
+        this.answers = answers;
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class DoorAnswer extends AsyncProcessorSupport {
      * @param executor where exchanges go on that had to wait
      */
     public DoorAnswer(Map<String, Answers> answers, Executor executor) {
-        this.answers = Map.copyOf(answers);
+        this.answers = answers;
         this.executor = executor;
     }
 

@@ -8,6 +8,7 @@ import io.registrycache.request.RegistryRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,14 +24,18 @@ public final class DoorReader implements Processor {
 
     private static final String BASIC = "Basic ";
 
-    /** A child as the back door knows it. */
-    public record Child(Upstream upstream, Supplier<String> secret) {}
+    /**
+     * A child as the back door knows it.
+     *
+     * @param secrets of the one that runs, and of those that it replaced
+     */
+    public record Child(Supplier<Upstream> upstream, Supplier<Collection<String>> secrets) {}
 
     private final Map<String, Child> children;
 
-    /** For all children, by their upstreams' names. */
+    /** For all children that there are at any time, by their upstreams' names. */
     public DoorReader(Map<String, Child> children) {
-        this.children = Map.copyOf(children);
+        this.children = children;
     }
 
     @Override
@@ -38,7 +43,8 @@ public final class DoorReader implements Processor {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         Upstream upstream = child(pull.asked().headers().get(HttpHeaderNames.AUTHORIZATION, ""))
                 .orElseThrow(() -> RegistryError.notOurChild().exception())
-                .upstream();
+                .upstream()
+                .get();
         RegistryRequest request = RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream);
         exchange.setVariable("request", request);
         exchange.setVariable("operation", request.operation().routeName());
@@ -54,8 +60,9 @@ public final class DoorReader implements Processor {
             String both = new String(shown, StandardCharsets.UTF_8);
             String name = both.substring(0, Math.max(0, both.indexOf(':')));
             return Optional.ofNullable(children.get(name))
-                    .filter(child -> MessageDigest.isEqual(
-                            shown, (name + ":" + child.secret().get()).getBytes(StandardCharsets.UTF_8)));
+                    .filter(child -> child.secrets().get().stream()
+                            .anyMatch(secret -> MessageDigest.isEqual(
+                                    shown, (name + ":" + secret).getBytes(StandardCharsets.UTF_8))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

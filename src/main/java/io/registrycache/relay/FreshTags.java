@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.registrycache.config.TagChecks;
 import io.registrycache.request.RegistryRequest;
+import java.net.URI;
 import java.util.function.LongSupplier;
 
 /** Tags whose upstreams need not be asked what they mean: it said so a short while ago, or they never change. */
@@ -11,7 +12,7 @@ final class FreshTags {
 
     private static final int MOST = 100_000;
 
-    private record Tag(String upstream, String repository, String tag) {}
+    private record Tag(String upstream, URI url, String repository, String tag) {}
 
     private record Meaning(String digest, long since) {}
 
@@ -46,6 +47,6 @@ final class FreshTags {
     }
 
     private static Tag tag(RegistryRequest request) {
-        return new Tag(request.upstream().name(), request.repository(), request.reference());
+        return new Tag(request.upstream().name(), request.upstream().url(), request.repository(), request.reference());
     }
 }

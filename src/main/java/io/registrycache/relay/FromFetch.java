@@ -47,8 +47,8 @@ public final class FromFetch extends AsyncProcessorSupport {
      * @param executor where exchanges go on that had to wait
      */
     public FromFetch(Map<String, Fetches> fetches, Map<String, Answers> answers, Executor executor) {
-        this.fetches = Map.copyOf(fetches);
-        this.answers = Map.copyOf(answers);
+        this.fetches = fetches;
+        this.answers = answers;
         this.executor = executor;
     }
 

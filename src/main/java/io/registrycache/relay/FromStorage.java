@@ -49,7 +49,7 @@ public final class FromStorage extends AsyncProcessorSupport {
      */
     public FromStorage(String variable, Map<String, ContentStore> stores) {
         this.variable = variable;
-        this.stores = Map.copyOf(stores);
+        this.stores = stores;
     }
 
     @Override

@@ -46,9 +46,9 @@ public final class ManifestCheck extends AsyncProcessorSupport {
             Map<String, ReachabilityMonitor> monitors,
             Map<String, ContentStore> stores,
             Executor executor) {
-        this.answers = Map.copyOf(answers);
-        this.monitors = Map.copyOf(monitors);
-        this.stores = Map.copyOf(stores);
+        this.answers = answers;
+        this.monitors = monitors;
+        this.stores = stores;
         this.executor = executor;
     }
 

@@ -5,6 +5,7 @@ import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.CacheLoop;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -15,9 +16,10 @@ import org.apache.camel.Processor;
  */
 public final class RequestReader implements Processor {
 
-    private final Upstreams upstreams;
+    private final Supplier<Upstreams> upstreams;
 
-    public RequestReader(Upstreams upstreams) {
+    /** For the upstreams that there are when a request comes. */
+    public RequestReader(Supplier<Upstreams> upstreams) {
         this.upstreams = upstreams;
     }
 
@@ -25,7 +27,7 @@ public final class RequestReader implements Processor {
     public void process(Exchange exchange) throws RegistryException {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         String passed = CacheLoop.passed(pull.asked().headers().getAll(CacheLoop.HEADER));
-        RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams)
+        RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams.get())
                 .through(passed);
         pull.transfer().asks(request);
         exchange.setVariable("request", request);

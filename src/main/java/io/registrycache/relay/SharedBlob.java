@@ -35,8 +35,8 @@ public final class SharedBlob extends AsyncProcessorSupport {
      * @param executor where exchanges go on that had to wait
      */
     public SharedBlob(Map<String, Answers> answers, Map<String, ContentStore> stores, Executor executor) {
-        this.answers = Map.copyOf(answers);
-        this.stores = Map.copyOf(stores);
+        this.answers = answers;
+        this.stores = stores;
         this.executor = executor;
     }
 

@@ -1,7 +1,9 @@
 package io.registrycache.status;
 
 import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.storage.Completeness;
 import io.registrycache.storage.StoredReferences;
 import io.registrycache.storage.StoredRepositories;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,11 +41,11 @@ final class ImageSearch {
      */
     record Cached(Image image, boolean isWhole) {}
 
-    private final List<Upstream> upstreams;
+    private final Supplier<Upstreams> upstreams;
     private final Children children;
 
-    ImageSearch(List<Upstream> upstreams, Children children) {
-        this.upstreams = List.copyOf(upstreams);
+    ImageSearch(Supplier<Upstreams> upstreams, Children children) {
+        this.upstreams = upstreams;
         this.children = children;
     }
 
@@ -57,8 +60,8 @@ final class ImageSearch {
         Predicate<Image> matches = image -> words.stream().allMatch(image.name().toLowerCase(Locale.ROOT)::contains);
         List<Image> images = new ArrayList<>();
         List<String> unavailable = new ArrayList<>();
-        for (Upstream upstream : upstreams) {
-            Optional<Path> folder = children.get(upstream.name()).folder();
+        for (Upstream upstream : upstreams.get().all()) {
+            Optional<Path> folder = folder(upstream.name());
             if (folder.isEmpty()) {
                 unavailable.add(upstream.name());
             } else if (images.size() <= MOST) {
@@ -70,8 +73,12 @@ final class ImageSearch {
         return new Found(shown, more, unavailable);
     }
 
+    private Optional<Path> folder(String upstream) {
+        return children.find(upstream).flatMap(UpstreamChild::folder);
+    }
+
     private Cached cached(Image image) {
-        Optional<Path> folder = children.get(image.upstream()).folder();
+        Optional<Path> folder = folder(image.upstream());
         try {
             return new Cached(
                     image,

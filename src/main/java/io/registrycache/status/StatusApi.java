@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.upstream.RateLimit;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +82,7 @@ public final class StatusApi {
     private final Instant upSince = Instant.now();
     private final String host;
     private final int port;
-    private final Upstreams upstreams;
+    private final Supplier<Upstreams> upstreams;
     private final Children children;
     private final Map<String, RateLimit> rateLimits;
     private final Traffic traffic;
@@ -96,7 +98,7 @@ public final class StatusApi {
     public StatusApi(
             String host,
             int port,
-            Upstreams upstreams,
+            Supplier<Upstreams> upstreams,
             Children children,
             Map<String, RateLimit> rateLimits,
             Traffic traffic,
@@ -105,10 +107,10 @@ public final class StatusApi {
         this.port = port;
         this.upstreams = upstreams;
         this.children = children;
-        this.rateLimits = Map.copyOf(rateLimits);
+        this.rateLimits = rateLimits;
         this.traffic = traffic;
         this.storageUse = storageUse;
-        this.search = new ImageSearch(upstreams.all(), children);
+        this.search = new ImageSearch(upstreams, children);
     }
 
     /** Everything that changes from moment to moment. */
@@ -120,7 +122,7 @@ public final class StatusApi {
                 Instant.now().toString(),
                 traffic.since().toString(),
                 prefix,
-                upstreams.all().stream().map(this::upstreamStatus).toList(),
+                upstreamStatus(upstreams.get()),
                 new Transfers(
                         traffic.inFlight(),
                         traffic.longest(MOST_TRANSFERS).stream()
@@ -175,13 +177,22 @@ public final class StatusApi {
         }
     }
 
-    private UpstreamStatus upstreamStatus(Upstream upstream) {
+    private List<UpstreamStatus> upstreamStatus(Upstreams now) {
+        return now.all().stream()
+                .flatMap(upstream -> children
+                        .find(upstream.name())
+                        .map(child -> upstreamStatus(upstream, upstream.equals(now.byDefault()), child))
+                        .stream())
+                .toList();
+    }
+
+    private UpstreamStatus upstreamStatus(Upstream upstream, boolean isDefault, UpstreamChild child) {
         return new UpstreamStatus(
                 upstream.name(),
                 upstream.url().toString(),
-                upstream.equals(upstreams.byDefault()),
+                isDefault,
                 upstream.aliases(),
-                Condition.of(children.get(upstream.name()).condition()),
+                Condition.of(child.condition()),
                 requestsLeft(rateLimits.get(upstream.name())),
                 storageUse.of(upstream.name()));
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much the upstreams have stored in the file system, as last measured.
  *
- * @param byName the upstreams whose storage is the file system
+ * @param byName the upstreams whose storage is the file system, at any time
  */
 public record StorageUse(Map<String, UpstreamStorage> byName, Eviction eviction) {
 
@@ -29,10 +29,6 @@ public record StorageUse(Map<String, UpstreamStorage> byName, Eviction eviction)
             @Nullable Long diskSize,
             boolean overPinned,
             @JsonUnwrapped StoredFigures figures) {}
-
-    public StorageUse {
-        byName = Map.copyOf(byName);
-    }
 
     /** Of one upstream. */
     StoredFigures of(String upstream) {

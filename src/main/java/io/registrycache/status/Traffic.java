@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -122,6 +123,15 @@ public final class Traffic implements TransferObserver {
         return inFlight.keySet().stream()
                 .flatMap(transfer -> transfer.request().stream())
                 .collect(Collectors.groupingBy(request -> request.upstream().name(), Collectors.counting()));
+    }
+
+    /** The transfers of one upstream that go on. */
+    public Set<Transfer> inFlight(String upstream) {
+        return inFlight.keySet().stream()
+                .filter(transfer -> transfer.request()
+                        .filter(request -> request.upstream().name().equals(upstream))
+                        .isPresent())
+                .collect(Collectors.toSet());
     }
 
     public int inFlight() {

@@ -28,6 +28,21 @@ import org.slf4j.event.Level;
 public final class Eviction {
 
     private static final Logger LOG = LoggerFactory.getLogger(Eviction.class);
+
+    /** What is kept within which bounds. */
+    private record Scope(List<UpstreamStorage> storages, List<Bound> bounds) {
+
+        static Scope of(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
+            return new Scope(List.copyOf(storages), List.copyOf(Bounds.of(storages, limit)));
+        }
+
+        List<Bound> of(UpstreamStorage storage) {
+            return bounds.stream()
+                    .filter(bound -> bound.over().contains(storage))
+                    .toList();
+        }
+    }
+
     /** Sweeps at intervals take no more than this part of the time. */
     private static final int SHARE = 50;
 
@@ -40,8 +55,8 @@ public final class Eviction {
     /** A sweep that takes longer is told. */
     private static final long LONG = Duration.ofSeconds(1).toNanos();
 
-    private final List<UpstreamStorage> storages;
-    private final List<Bound> bounds;
+    private final Limit limit;
+    private volatile Scope scope;
     private final ExecutorService sweeper =
             Executors.newSingleThreadExecutor(new DefaultThreadFactory("eviction", true));
     private final SteadyClock clock = new SteadyClock();
@@ -58,17 +73,33 @@ public final class Eviction {
     private final LastingState tooManyPins = new LastingState(LOG, "pins=too_many", "pins=fit");
     private volatile boolean isOverPinned;
     private volatile Optional<Instant> measured = Optional.empty();
+    /** Whether all storages were looked through. */
+    private volatile boolean isWholeKnown;
 
     /** Of all upstreams whose storage is the file system. */
     public Eviction(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
-        this.storages = List.copyOf(storages);
-        this.bounds = Bounds.of(storages, limit);
+        this.limit = limit;
+        this.scope = Scope.of(storages, limit);
+    }
+
+    /** These are all upstreams whose storage is the file system from now on, with the limits that they have now. */
+    public void cover(Collection<UpstreamStorage> storages) throws IOException {
+        Scope next = Scope.of(storages, limit);
+        synchronized (this) {
+            isWholeKnown = isWholeKnown && scope.storages().containsAll(storages);
+            scope = next;
+        }
+    }
+
+    private synchronized void swept(Scope known) {
+        isWholeKnown = isWholeKnown || known.equals(scope);
     }
 
     /** Sweeps if something changed or became too old, and the last time is long enough ago. */
     public void check() {
         long now = System.nanoTime();
-        boolean isNeeded = now - lastSweep > LONGEST_PAUSE || storages.stream().anyMatch(Eviction::needsSweep);
+        boolean isNeeded =
+                now - lastSweep > LONGEST_PAUSE || scope.storages().stream().anyMatch(Eviction::needsSweep);
         // A sweep may take longer than it is until the next check.
         if (now - nextSweep >= 0 && isNeeded && !isCheckDue.getAndSet(true)) {
             sweeper.execute(() -> {
@@ -94,7 +125,8 @@ public final class Eviction {
         long free = 0;
         long size = 0;
         long limit = 0;
-        for (Bound bound : bounds) {
+        Scope now = scope;
+        for (Bound bound : now.bounds()) {
             if (bound instanceof Bound.OfDisk disk) {
                 free += disk.usable();
                 size += disk.size();
@@ -102,14 +134,15 @@ public final class Eviction {
                 limit += operator.most();
             }
         }
-        long stored = storages.stream().mapToLong(UpstreamStorage::stored).sum();
-        long reserved = storages.stream().mapToLong(UpstreamStorage::reserved).sum();
+        long stored = now.storages().stream().mapToLong(UpstreamStorage::stored).sum();
+        long reserved =
+                now.storages().stream().mapToLong(UpstreamStorage::reserved).sum();
         return new DiskUse(measured, stored, reserved, Math.min(limit, stored + free), free, size, isOverPinned);
     }
 
     /** The limit of one upstream in bytes, if it has one of its own. */
     public Optional<Long> limitOf(UpstreamStorage storage) {
-        return bounds.stream()
+        return scope.bounds().stream()
                 .filter(bound -> bound instanceof Bound.OfOperator own
                         && !own.isForAll()
                         && own.over().contains(storage))
@@ -133,8 +166,7 @@ public final class Eviction {
     }
 
     private CompletableFuture<Void> reserve(UpstreamStorage storage, long bytes) {
-        List<Bound> concerned =
-                bounds.stream().filter(bound -> bound.over().contains(storage)).toList();
+        List<Bound> concerned = scope.of(storage);
         for (Bound bound : concerned) {
             if (!bound.canHold(bytes)) {
                 return CompletableFuture.failedFuture(noRoom(bound, bytes));
@@ -146,7 +178,7 @@ public final class Eviction {
         CompletableFuture<Void> room = new CompletableFuture<>();
         sweeper.execute(() -> {
             try {
-                makeRoom(storage, bytes, concerned, room);
+                makeRoom(storage, bytes, scope.of(storage), room);
             } catch (IOException | RuntimeException e) {
                 room.completeExceptionally(e);
             } finally {
@@ -159,7 +191,7 @@ public final class Eviction {
     /** Reserves, or takes its place among those for which room is made: it is not for others, who come later. */
     private synchronized boolean isReservedAtOnce(UpstreamStorage storage, long bytes, List<Bound> concerned) {
         // What an earlier run stored is not known before the first sweep.
-        boolean isRoom = measured.isPresent() && hasRoom(concerned, bytes + awaited.get());
+        boolean isRoom = isWholeKnown && hasRoom(concerned, bytes + awaited.get());
         if (isRoom) {
             storage.reserve(bytes);
         } else {
@@ -188,8 +220,8 @@ public final class Eviction {
                 room.complete(null);
             }
         };
-        boolean sweeps = measured.isEmpty()
-                || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
+        boolean sweeps =
+                !isWholeKnown || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
         // What was chosen may have come into use before it was evicted.
         for (int i = 0; i < (sweeps ? 2 : 0); i++) {
             sweep(concerned, () -> room.isDone() ? 0 : bytes, grant);
@@ -232,10 +264,11 @@ public final class Eviction {
         long begin = System.nanoTime();
         long now = System.currentTimeMillis();
         long longest = clock.longestAge();
+        Scope swept = scope;
         Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
         Map<UpstreamStorage, Ranks> ranks = new HashMap<>();
         Pace pace = new Pace(() -> added.getAsLong() > 0);
-        for (UpstreamStorage storage : storages) {
+        for (UpstreamStorage storage : swept.storages()) {
             try {
                 Sweep sweep = new Sweep(storage, now, pace);
                 long keep = storage.keep().map(Duration::toMillis).orElse(Long.MAX_VALUE);
@@ -248,10 +281,12 @@ public final class Eviction {
         }
         int files = pace.files();
         long looked = System.nanoTime();
-        for (Bound bound : bounds) {
+        inVain.keySet().retainAll(swept.bounds());
+        for (Bound bound : swept.bounds()) {
             evict(bound, concerned.contains(bound) ? added.getAsLong() : 0, sweeps, ranks, afterEach);
         }
-        warnOfPins();
+        warnOfPins(swept.bounds());
+        swept(swept);
         measured = Optional.of(Instant.ofEpochMilli(now));
         lastSweep = System.nanoTime();
         LOG.atLevel(lastSweep - begin > LONG ? Level.INFO : Level.DEBUG)
@@ -294,7 +329,7 @@ public final class Eviction {
         }
     }
 
-    private void warnOfPins() {
+    private void warnOfPins(List<Bound> bounds) {
         Optional<Bound> broken = bounds.stream()
                 .filter(bound ->
                         bound.over().stream().mapToLong(UpstreamStorage::pinned).sum() > bound.most())

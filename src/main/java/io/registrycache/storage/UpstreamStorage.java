@@ -18,9 +18,7 @@ public final class UpstreamStorage {
 
     private final String name;
     private final Layout layout;
-    private final Retention retention;
-    private final Optional<Duration> keep;
-    private final Pins pins;
+    private volatile Terms terms;
     private final InUse inUse = new InUse();
     private final Evicted evicted = new Evicted();
     private final Growth growth = new Growth(System::nanoTime);
@@ -39,6 +37,13 @@ public final class UpstreamStorage {
     /** Whether something was stored since the files were looked through. */
     private volatile boolean changed = true;
 
+    /** On what terms content stays. */
+    private record Terms(Retention retention, Optional<Duration> keep, Pins pins) {
+        Terms(Retention retention, Optional<Duration> keep) {
+            this(retention, keep, new Pins(retention.pins()));
+        }
+    }
+
     /**
      * Of an upstream.
      *
@@ -48,9 +53,7 @@ public final class UpstreamStorage {
     public UpstreamStorage(String name, Path folder, Retention retention, Optional<Duration> keep) {
         this.name = name;
         this.layout = new Layout(folder);
-        this.retention = retention;
-        this.keep = keep;
-        this.pins = new Pins(retention.pins());
+        this.terms = new Terms(retention, keep);
         String begin = "upstream=" + name;
         this.unreadable = new LastingState(LOG, begin + " storage=unreadable", begin + " storage=readable");
         this.unremovable = new LastingState(LOG, begin + " eviction=failing", begin + " eviction=working");
@@ -70,11 +73,17 @@ public final class UpstreamStorage {
     }
 
     public Retention retention() {
-        return retention;
+        return terms.retention();
+    }
+
+    /** Content stays on other terms from now on, which the next sweep enforces. */
+    public void use(Retention retention, Optional<Duration> keep) {
+        terms = new Terms(retention, keep);
+        changed = true;
     }
 
     public Optional<Duration> keep() {
-        return keep;
+        return terms.keep();
     }
 
     /** Whether its files cannot be looked through. */
@@ -88,7 +97,7 @@ public final class UpstreamStorage {
     }
 
     Pins pins() {
-        return pins;
+        return terms.pins();
     }
 
     /** Bytes of content and of interrupted downloads. */

@@ -36,10 +36,13 @@ public final class Answers {
     /** For each upstream; a larger manifest is asked for again. */
     private static final long MOST_REMEMBERED = 4 << 20;
 
-    /** Requests that came through different caches are not one: two that wait for each other would be a loop. */
-    private record Key(HttpMethod method, String target, String caches) {}
+    /**
+     * Requests that came through different caches are not one: two that wait for each other would be a loop. Nor are those
+     * that are asked in different ways.
+     */
+    private record Key(HttpMethod method, String target, String caches, UpstreamAccess way) {}
 
-    private final UpstreamAccess access;
+    private volatile UpstreamAccess access;
     private final AskUpstream route;
     private final Map<Key, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
     private final Cache<String, Answer> remembered = Caffeine.newBuilder()
@@ -59,6 +62,13 @@ public final class Answers {
         this.route = route;
     }
 
+    /** Asks in another way from now on, and forgets what was said before; questions under way are answered as they were asked. */
+    public void use(UpstreamAccess other) {
+        access = other;
+        remembered.invalidateAll();
+        refused.invalidateAll();
+    }
+
     /** Asks for the content, at the path that the upstream knows it by. */
     public CompletableFuture<Answer> get(RegistryRequest request, String target) {
         return ask(HttpMethod.GET, request, target);
@@ -75,7 +85,7 @@ public final class Answers {
     /** Asks for the head, and for the content if the head does not say enough. */
     public CompletableFuture<Answer> head(RegistryRequest request) {
         String target = request.upstreamTarget();
-        CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target, request.caches()));
+        CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target, request.caches(), access));
         if (whole != null) {
             return whole;
         }
@@ -101,7 +111,8 @@ public final class Answers {
         if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
-        Key key = new Key(method, target, request.caches());
+        UpstreamAccess way = access;
+        Key key = new Key(method, target, request.caches(), way);
         CompletableFuture<Answer> mine = new CompletableFuture<>();
         CompletableFuture<Answer> others = underWay.putIfAbsent(key, mine);
         if (others != null) {
@@ -113,16 +124,18 @@ public final class Answers {
                 .thenApply(response -> reader.read(method, response))
                 .exceptionally(this::failed)
                 .thenAccept(answer -> {
-                    remember(target, answer);
+                    if (way == access) {
+                        remember(target, answer);
+                    }
                     underWay.remove(key);
                     mine.complete(answer);
                 });
-        access.monitor().outage().thenAccept(why -> {
+        way.monitor().outage().thenAccept(why -> {
             try {
                 if (why.isPresent()) {
                     receiver.failed(new UpstreamFailure(why.get()));
                 } else {
-                    route.ask(new Question(access, request, target, method, headers(request), receiver));
+                    route.ask(new Question(way, request, target, method, headers(request), receiver));
                 }
             } catch (RuntimeException e) {
                 receiver.failed(e);

@@ -35,7 +35,7 @@ public final class RateLimit {
     private final LastingState low;
     private volatile @Nullable Said last;
 
-    RateLimit(String upstream) {
+    public RateLimit(String upstream) {
         this.low = new LastingState(
                 LOG, "upstream=" + upstream + " rate_limit=low", "upstream=" + upstream + " rate_limit=sufficient");
     }

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +28,21 @@ public final class ReachabilityMonitor {
     /** A request waits no longer for a probe. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Upstream upstream;
-    private final Transport transport;
+    /** How it is asked. */
+    private record Way(Upstream upstream, Transport transport) {}
+
+    private volatile Way way;
     private final ScheduledExecutorService scheduler;
     private final LastingState unreachable;
     private volatile Reachability state = new Reachability.Reachable(Instant.now());
+    private boolean closed;
+    private @Nullable ScheduledFuture<?> watching;
     private CompletableFuture<?> probing = CompletableFuture.completedFuture(null);
     private long lastProbe = System.nanoTime();
     private volatile long lastAnswer = System.nanoTime() - QUIET.toNanos() - 1;
 
     public ReachabilityMonitor(Upstream upstream, Transport transport, ScheduledExecutorService scheduler) {
-        this.upstream = upstream;
-        this.transport = transport;
+        this.way = new Way(upstream, transport);
         this.scheduler = scheduler;
         String name = "upstream=" + upstream.name();
         this.unreachable = new LastingState(LOG, name + " reachable=false", name + " reachable=true");
@@ -80,21 +85,26 @@ public final class ReachabilityMonitor {
 
     /** Asks the upstream whether it is there, unless that is under way. */
     public synchronized void probe() {
-        if (!probing.isDone()) {
+        if (!probing.isDone() || closed) {
             return;
         }
         lastProbe = System.nanoTime();
         Small answer = new Small(LARGEST_ANSWER);
-        Transport.Call call = transport.send(
-                new Outgoing(
-                        upstream.url().resolve("/v2/"),
-                        HttpMethod.GET,
-                        new DefaultHttpHeaders().set(CacheLoop.HEADER, CacheLoop.ID),
-                        true),
-                answer);
+        Way now = way;
+        Transport.Call call = now.transport()
+                .send(
+                        new Outgoing(
+                                now.upstream().url().resolve("/v2/"),
+                                HttpMethod.GET,
+                                new DefaultHttpHeaders().set(CacheLoop.HEADER, CacheLoop.ID),
+                                true),
+                        answer);
         var timeout = scheduler.schedule(call::cancel, PROBE.toMillis(), TimeUnit.MILLISECONDS);
         probing = answer.response().handle((response, failure) -> {
             timeout.cancel(false);
+            if (!now.equals(way)) {
+                return null;
+            }
             if (failure != null) {
                 probeFailed(String.valueOf(failure.getMessage()));
             } else if (response.head().status().code() >= 500) {
@@ -111,9 +121,17 @@ public final class ReachabilityMonitor {
         become(state.failed(why, Instant.now()));
     }
 
+    /** The upstream is asked in another way from now on, and at once whether it is there. */
+    public synchronized void use(Upstream upstream, Transport transport) {
+        way = new Way(upstream, transport);
+        // What the last probe will find is not asked any more.
+        probing = CompletableFuture.completedFuture(null);
+        probe();
+    }
+
     /** Sends a probe whenever nothing was heard of the upstream for a while, from now on. */
-    public void watch() {
-        scheduler.scheduleWithFixedDelay(
+    public synchronized void watch() {
+        watching = scheduler.scheduleWithFixedDelay(
                 () -> {
                     if (isCertain() && System.nanoTime() - lastAnswer > QUIET.toNanos()) {
                         probe();
@@ -122,6 +140,14 @@ public final class ReachabilityMonitor {
                 0,
                 QUIET.toMillis() / 2,
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends no more probes. */
+    public synchronized void close() {
+        closed = true;
+        if (watching != null) {
+            watching.cancel(false);
+        }
     }
 
     void answered(int status) {

@@ -4,6 +4,7 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.registrycache.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -46,7 +47,30 @@ public final class Trust {
         return builder.build();
     }
 
-    private static List<Path> files(Map<String, String> environment) {
+    /**
+     * Refuses a file without certificates where there have been some.
+     *
+     * @throws ConfigException that names it
+     */
+    public static void requireCertificates(Map<String, String> environment) {
+        String file = environment.getOrDefault("SSL_CERT_FILE", "");
+        if (file.isBlank()) {
+            return;
+        }
+        try (InputStream pem = Files.newInputStream(Path.of(file))) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(pem)
+                    .isEmpty()) {
+                return;
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            LOG.debug("{} cannot be read as certificates: {}", file, e.getMessage());
+        }
+        throw new ConfigException("SSL_CERT_FILE", file + " holds no certificates; give a file of PEM");
+    }
+
+    /** The files in which certificates are looked for, those of a folder, too. */
+    public static List<Path> files(Map<String, String> environment) {
         List<Path> files = new ArrayList<>();
         String file = environment.getOrDefault("SSL_CERT_FILE", "");
         if (!file.isBlank()) {

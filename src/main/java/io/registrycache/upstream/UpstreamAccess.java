@@ -13,12 +13,16 @@ public final class UpstreamAccess {
     private final RateLimit rateLimit;
 
     public UpstreamAccess(
-            Upstream upstream, Map<String, String> environment, Transport transport, ReachabilityMonitor monitor) {
+            Upstream upstream,
+            Map<String, String> environment,
+            Transport transport,
+            ReachabilityMonitor monitor,
+            RateLimit rateLimit) {
         this.upstream = upstream;
         this.transport = transport;
         this.tokens = new Tokens(upstream, environment, transport);
         this.monitor = monitor;
-        this.rateLimit = new RateLimit(upstream.name());
+        this.rateLimit = rateLimit;
     }
 
     public Upstream upstream() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class FileVariablesTest {
                 "AWS_SECRET_ACCESS_KEY"
             })
     void shouldTakeTheValueFromTheFile(String name) throws IOException {
-        assertThat(FileVariables.resolved("", Map.of(name + "_FILE", file("a b\n"))))
+        assertThat(new FileVariables(new HashSet<>()).resolved("", Map.of(name + "_FILE", file("a b\n"))))
                 .isEqualTo(Map.of(name, "a b"));
     }
 
@@ -39,14 +40,14 @@ class FileVariablesTest {
     void shouldLeaveAFileAloneThatIsMeantItself() {
         Map<String, String> variables = Map.of("SSL_CERT_FILE", "/ca.pem", "AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
 
-        assertThat(FileVariables.resolved("", variables)).isEqualTo(variables);
+        assertThat(new FileVariables(new HashSet<>()).resolved("", variables)).isEqualTo(variables);
     }
 
     @Test
     void shouldSayWhereTheFileIsMissing() {
         Map<String, String> variables = Map.of("REGISTRY_PROXY_PASSWORD_FILE", "/run/secrets/none");
 
-        assertThatThrownBy(() -> FileVariables.resolved("CONFIG[0].variables.", variables))
+        assertThatThrownBy(() -> new FileVariables(new HashSet<>()).resolved("CONFIG[0].variables.", variables))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("CONFIG[0].variables.REGISTRY_PROXY_PASSWORD_FILE: /run/secrets/none cannot be read"
                         + " (NoSuchFile); give a file that this user may read");
@@ -56,7 +57,7 @@ class FileVariablesTest {
     void shouldNotChooseBetweenAValueAndAFile() throws IOException {
         Map<String, String> variables = Map.of("CONFIG", "[]", "CONFIG_FILE", file("[]"));
 
-        assertThatThrownBy(() -> FileVariables.resolved("", variables))
+        assertThatThrownBy(() -> new FileVariables(new HashSet<>()).resolved("", variables))
                 .hasMessage("CONFIG_FILE: is set, and CONFIG as well; remove one of them");
     }
 }

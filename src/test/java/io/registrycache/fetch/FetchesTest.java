@@ -7,6 +7,7 @@ import io.registrycache.config.UpstreamLimits;
 import io.registrycache.request.Digest;
 import io.registrycache.storage.DiskRoom;
 import io.registrycache.storage.InUse;
+import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.ReachabilityMonitor;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.Transport;
@@ -53,7 +54,11 @@ class FetchesTest {
         };
         fetches = new Fetches(
                 new UpstreamAccess(
-                        upstream, Map.of(), transport, new ReachabilityMonitor(upstream, transport, scheduler)),
+                        upstream,
+                        Map.of(),
+                        transport,
+                        new ReachabilityMonitor(upstream, transport, scheduler),
+                        new RateLimit("ghcr.io")),
                 new RouteEntry(camel, "direct:fetch", "download"),
                 folder,
                 new NoIntake(),

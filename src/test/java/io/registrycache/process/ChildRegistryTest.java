@@ -38,7 +38,7 @@ class ChildRegistryTest {
                 List.of(Upstream.of("test", "ghcr.io", "", List.of(), Map.of())));
         ChildSettings settings =
                 new ChildSettings(Map.of("PATH", "/usr/bin:/bin"), new ObjectMapper().createObjectNode());
-        child = new ChildRegistry("ghcr.io", folder, port -> settings, List.of(), new Reasons());
+        child = new ChildRegistry("ghcr.io", folder, port -> settings, List::of, new Reasons());
         child.start();
     }
 

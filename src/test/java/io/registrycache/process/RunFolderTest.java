@@ -65,7 +65,7 @@ class RunFolderTest {
 
         try (RunFolder folder = open(storage)) {
             assertThat(child.waitFor(5, TimeUnit.SECONDS)).isTrue();
-            assertThat(folder.isAfterCrash()).isTrue();
+            assertThat(folder.isAfterCrash(storage)).isTrue();
         }
     }
 
@@ -82,13 +82,13 @@ class RunFolderTest {
     @Test
     void shouldRefuseASecondRunAndLeaveNothingBehind() throws Exception {
         try (RunFolder first = open(storage)) {
-            assertThat(first.isAfterCrash()).isFalse();
+            assertThat(first.isAfterCrash(storage)).isFalse();
             assertThatThrownBy(() -> open(storage))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("is in use by another docker-registry-cache");
         }
         try (RunFolder next = open(storage)) {
-            assertThat(next.isAfterCrash()).isFalse();
+            assertThat(next.isAfterCrash(storage)).isFalse();
         }
         assertThat(storage.resolve(".docker-registry-cache")).isEmptyDirectory();
     }

@@ -108,8 +108,10 @@ class RouteDecisionsTest extends CamelTestSupport {
             registry.bind(step, (Processor) exchange -> take(step, exchange));
         }
         registry.bind("bucketCheck", new Storage());
-        registry.bind("requestReader", new RequestReader(new Upstreams(List.of(hub, ghcr))));
-        registry.bind("doorReader", new DoorReader(Map.of("ghcr.io", new DoorReader.Child(ghcr, () -> SECRET))));
+        registry.bind("requestReader", new RequestReader(() -> new Upstreams(List.of(hub, ghcr))));
+        registry.bind(
+                "doorReader",
+                new DoorReader(Map.of("ghcr.io", new DoorReader.Child(() -> ghcr, () -> List.of(SECRET)))));
         registry.bind("errorAnswer", new ErrorAnswer());
         registry.bind("upstreamLife", new RoutePolicySupport() {});
     }

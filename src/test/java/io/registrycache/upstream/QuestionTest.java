@@ -94,7 +94,12 @@ class QuestionTest {
         Upstream upstream = Upstream.of("test", url, "up", List.of(), Map.of());
         Stage stage = new Stage();
         Map<String, String> environment = Map.of("REGISTRY_PROXY_USERNAME", "me", "REGISTRY_PROXY_PASSWORD", "secret");
-        return new UpstreamAccess(upstream, environment, stage, new ReachabilityMonitor(upstream, stage, scheduler));
+        return new UpstreamAccess(
+                upstream,
+                environment,
+                stage,
+                new ReachabilityMonitor(upstream, stage, scheduler),
+                new RateLimit("ghcr.io"));
     }
 
     private void ask(UpstreamAccess access) {

@@ -1,0 +1,189 @@
+package io.registrycache;
+
+import io.registrycache.config.CacheConfig;
+import io.registrycache.config.ConfigException;
+import io.registrycache.config.Configured;
+import io.registrycache.config.Difference;
+import io.registrycache.config.FileContents;
+import io.registrycache.config.Upstream;
+import io.registrycache.config.Upstreams;
+import io.registrycache.upstream.Trust;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies changes of the files that configure the upstreams: {@code upstreams.camel.yaml}, {@code CONFIG_FILE}, and those
+ * with secrets and certificates. A file that is being written is left until it stays as it is.
+ */
+public final class Reload {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+    /** There may be hundreds of them. */
+    private static final int CERTIFICATES_AT_EACH = 8;
+
+    private final Map<String, String> environment;
+    private final Path yaml;
+    private final YamlUpstreams yamlUpstreams;
+    private final LiveUpstreams live;
+    private final Consumer<Upstream> whenRemoved;
+    private final FileContents contents = new FileContents();
+
+    /** Upstreams in other route files, which are not read again. */
+    private List<Upstream> fixed = List.of();
+
+    private CacheConfig config;
+    private boolean hadYaml;
+    private Set<Path> named;
+    private Map<Path, String> certificates = Map.of();
+    private Map<Path, String> applied = Map.of();
+    private Map<Path, String> tried = Map.of();
+    private Map<Path, String> seen = Map.of();
+    private String mistake = "";
+    private int checks;
+    private boolean closed;
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param environment as it was given
+     * @param yaml the file with upstreams as routes
+     * @param whenRemoved is told of each upstream that is removed
+     */
+    Reload(
+            CacheConfig config,
+            Map<String, String> environment,
+            Path yaml,
+            YamlUpstreams yamlUpstreams,
+            LiveUpstreams live,
+            Consumer<Upstream> whenRemoved) {
+        this.config = config;
+        this.environment = Map.copyOf(environment);
+        this.yaml = yaml;
+        this.yamlUpstreams = yamlUpstreams;
+        this.live = live;
+        this.whenRemoved = whenRemoved;
+        this.named = new HashSet<>(config.files());
+    }
+
+    /** Learns which upstreams of the YAML routes are in files that are not read again. */
+    void begin() throws Exception {
+        Set<String> again = new HashSet<>();
+        hadYaml = Files.exists(yaml);
+        yamlUpstreams.read(yaml).forEach(it -> again.add(it.upstream().name()));
+        config.upstreams().all().forEach(it -> again.add(it.name()));
+        fixed = live.get().all().stream()
+                .filter(it -> !again.contains(it.name()))
+                .toList();
+        closed = named.stream().anyMatch(file -> !Files.isRegularFile(file));
+        if (closed) {
+            LOG.info("changes need a restart: a file with settings is a pipe or the like, which cannot be read again");
+        }
+    }
+
+    /** A digest of the certificates that an environment names, or nothing. */
+    String certificates(Map<String, String> of) {
+        return String.join(" ", contents.of(Trust.files(of)).values());
+    }
+
+    /** Applies what changed, and ends what is left of earlier changes. */
+    public synchronized void check() throws IOException {
+        if (closed) {
+            return;
+        }
+        live.settle();
+        Map<Path, String> now = look();
+        boolean isSettled = now.equals(seen);
+        seen = now;
+        if (isSettled && !now.equals(tried)) {
+            attempt(now);
+        }
+    }
+
+    private Map<Path, String> look() {
+        if (checks++ % CERTIFICATES_AT_EACH == 0) {
+            Set<Path> files = new HashSet<>();
+            live.get().all().forEach(it -> files.addAll(Trust.files(it.environment(config.environment()))));
+            certificates = contents.of(files);
+        }
+        Set<Path> files = new HashSet<>(named);
+        files.addAll(config.files());
+        files.add(yaml);
+        Map<Path, String> all = new TreeMap<>(certificates);
+        all.putAll(contents.of(files));
+        return all;
+    }
+
+    private void attempt(Map<Path, String> now) {
+        boolean isNew = tried.entrySet().stream().anyMatch(it -> !it.getValue().equals(now.get(it.getKey())));
+        tried = now;
+        String found = "";
+        try {
+            apply();
+            applied = now;
+        } catch (Exception e) {
+            Optional<String> known = StartFailure.mistake(e);
+            found = known.orElse("unexpected error");
+            String line = changed(now) + ": " + found + "; the configuration stays as it was";
+            if (known.isEmpty()) {
+                LOG.error(line, e);
+            } else if (isNew || !found.equals(mistake)) {
+                LOG.error(line);
+            }
+        }
+        mistake = found;
+    }
+
+    private String changed(Map<Path, String> now) {
+        return now.entrySet().stream()
+                .filter(it -> !it.getValue().equals(applied.get(it.getKey())))
+                .map(it -> it.getKey().toString())
+                .collect(Collectors.joining(", "));
+    }
+
+    private void apply() throws Exception {
+        Set<Path> read = new HashSet<>();
+        named = read;
+        CacheConfig next = config.reread(environment, read);
+        if (hadYaml && !Files.exists(yaml)) {
+            throw new ConfigException(
+                    yaml.getFileName().toString(), "is gone; give one with comments alone for no upstreams");
+        }
+        List<Upstream> inYaml = new ArrayList<>(fixed);
+        Map<String, Map<String, Object>> parameters = new HashMap<>();
+        for (YamlUpstreams.Entry entry : yamlUpstreams.read(yaml)) {
+            inYaml.add(entry.upstream());
+            parameters.put(entry.upstream().name(), entry.parameters());
+        }
+        Upstreams all = next.upstreams().with(inYaml);
+        List<Configured> wanted = LiveUpstreams.configured(all, next, this::certificates);
+        Difference difference = live.become(next, all, wanted, parameters);
+        Set<String> warned = Set.copyOf(config.warnings());
+        config = next;
+        hadYaml = Files.exists(yaml);
+        if (!difference.isEmpty()) {
+            LOG.info("configuration changed: {}", difference);
+            next.warnings().stream().filter(it -> !warned.contains(it)).forEach(LOG::warn);
+            difference.removed().forEach(it -> whenRemoved.accept(it.upstream()));
+        } else if (!mistake.isEmpty()) {
+            LOG.info("configuration is right again, and as it was");
+        }
+    }
+
+    /** Changes nothing any more. */
+    synchronized void close() {
+        closed = true;
+    }
+}
