@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ public final class Reload {
     private Map<Path, String> applied = Map.of();
     private Map<Path, String> tried = Map.of();
     private Map<Path, String> seen = Map.of();
-    private String mistake = "";
+    private final Mistakes mistakes = new Mistakes();
     private int checks;
     private boolean closed;
 
@@ -79,7 +78,8 @@ public final class Reload {
     }
 
     /** Learns which upstreams of the YAML routes are in files that are not read again. */
-    void begin() throws Exception {
+    synchronized void begin() throws Exception {
+        applied = look();
         Set<String> again = new HashSet<>();
         hadYaml = Files.exists(yaml);
         yamlUpstreams.read(yaml).forEach(it -> again.add(it.upstream().name()));
@@ -127,43 +127,39 @@ public final class Reload {
     }
 
     private void attempt(Map<Path, String> now) {
-        boolean isNew = tried.entrySet().stream().anyMatch(it -> !it.getValue().equals(now.get(it.getKey())));
+        boolean wasRight = mistakes.isEmpty();
+        mistakes.begin();
         tried = now;
-        String found = "";
-        try {
-            apply();
+        Set<Path> read = new HashSet<>();
+        Optional<CacheConfig> next = mistakes.guard("settings", () -> config.reread(environment, read));
+        named = read;
+        Optional<List<YamlUpstreams.Entry>> inYaml = mistakes.guard("routes", this::readYaml);
+        if (next.isPresent() && inYaml.isPresent()) {
+            mistakes.guard("upstreams", () -> become(next.get(), inYaml.get()));
+        }
+        Set<Path> settings = new HashSet<>(config.files());
+        settings.addAll(read);
+        mistakes.tell(Map.of("settings", settings, "routes", Set.of(yaml), "upstreams", now.keySet()), now, applied);
+        if (mistakes.isEmpty()) {
             applied = now;
-        } catch (Exception e) {
-            Optional<String> known = StartFailure.mistake(e);
-            found = known.orElse("unexpected error");
-            String line = changed(now) + ": " + found + "; the configuration stays as it was";
-            if (known.isEmpty()) {
-                LOG.error(line, e);
-            } else if (isNew || !found.equals(mistake)) {
-                LOG.error(line);
+            if (!wasRight) {
+                LOG.info("the configuration has no mistake any more");
             }
         }
-        mistake = found;
     }
 
-    private String changed(Map<Path, String> now) {
-        return now.entrySet().stream()
-                .filter(it -> !it.getValue().equals(applied.get(it.getKey())))
-                .map(it -> it.getKey().toString())
-                .collect(Collectors.joining(", "));
-    }
-
-    private void apply() throws Exception {
-        Set<Path> read = new HashSet<>();
-        named = read;
-        CacheConfig next = config.reread(environment, read);
+    private List<YamlUpstreams.Entry> readYaml() throws Exception {
         if (hadYaml && !Files.exists(yaml)) {
             throw new ConfigException(
-                    yaml.getFileName().toString(), "is gone; give one with comments alone for no upstreams");
+                    String.valueOf(yaml.getFileName()), "is gone; give one with comments alone for no upstreams");
         }
+        return yamlUpstreams.read(yaml);
+    }
+
+    private Difference become(CacheConfig next, List<YamlUpstreams.Entry> entries) throws Exception {
         List<Upstream> inYaml = new ArrayList<>(fixed);
         Map<String, Map<String, Object>> parameters = new HashMap<>();
-        for (YamlUpstreams.Entry entry : yamlUpstreams.read(yaml)) {
+        for (YamlUpstreams.Entry entry : entries) {
             inYaml.add(entry.upstream());
             parameters.put(entry.upstream().name(), entry.parameters());
         }
@@ -177,9 +173,8 @@ public final class Reload {
             LOG.info("configuration changed: {}", difference);
             next.warnings().stream().filter(it -> !warned.contains(it)).forEach(LOG::warn);
             difference.removed().forEach(it -> whenRemoved.accept(it.upstream()));
-        } else if (!mistake.isEmpty()) {
-            LOG.info("configuration is right again, and as it was");
         }
+        return difference;
     }
 
     /** Changes nothing any more. */

@@ -100,6 +100,9 @@ public final class StorageMetrics implements MeterBinder {
     }
 
     private void disk(String name, String text, ToDoubleFunction<DiskUse> value, MeterRegistry registry) {
+        if (registry.find("registry.cache." + name).gauge() != null) {
+            return;
+        }
         Gauge.builder("registry.cache." + name, eviction, it -> value.applyAsDouble(it.use()))
                 .description(text)
                 .register(registry);

@@ -208,6 +208,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
             closed = true;
         }
         stop();
+        file().toFile().delete();
     }
 
     private synchronized @Nullable Process launch(ExecCommand command, int port) throws IOException {
