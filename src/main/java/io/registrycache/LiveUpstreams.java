@@ -83,6 +83,11 @@ final class LiveUpstreams implements Supplier<Upstreams> {
         ways.begin(ways.names());
     }
 
+    /** These are the upstreams that there are, with what took too long to find out at start. */
+    void know(List<Configured> same) {
+        configured = List.copyOf(same);
+    }
+
     /**
      * Makes these the upstreams.
      *

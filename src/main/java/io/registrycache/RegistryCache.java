@@ -209,7 +209,7 @@ public final class RegistryCache extends MainListenerSupport {
                 live,
                 this::warnOfStray);
         this.reload = reload;
-        live.begin(LiveUpstreams.configured(upstreams, config, reload::certificates));
+        live.begin(LiveUpstreams.configured(upstreams, config, any -> ""));
         beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);

@@ -79,7 +79,6 @@ public final class Reload {
 
     /** Learns which upstreams of the YAML routes are in files that are not read again. */
     synchronized void begin() throws Exception {
-        applied = look();
         Set<String> again = new HashSet<>();
         hadYaml = Files.exists(yaml);
         yamlUpstreams.read(yaml).forEach(it -> again.add(it.upstream().name()));
@@ -88,13 +87,14 @@ public final class Reload {
                 .filter(it -> !again.contains(it.name()))
                 .toList();
         closed = named.stream().anyMatch(file -> !Files.isRegularFile(file));
+        applied = settings();
         if (closed) {
             LOG.info("changes need a restart: a file with settings is a pipe or the like, which cannot be read again");
         }
     }
 
     /** A digest of the certificates that an environment names, or nothing. */
-    String certificates(Map<String, String> of) {
+    private String certificates(Map<String, String> of) {
         return String.join(" ", contents.of(Trust.files(of)).values());
     }
 
@@ -103,8 +103,15 @@ public final class Reload {
         if (closed) {
             return;
         }
+        boolean isFirst = checks == 0;
         live.settle();
         Map<Path, String> now = look();
+        if (isFirst) {
+            Map<Path, String> atStart = new TreeMap<>(certificates);
+            atStart.putAll(applied);
+            applied = atStart;
+            live.know(LiveUpstreams.configured(live.get(), config, this::certificates));
+        }
         boolean isSettled = now.equals(seen);
         seen = now;
         if (isSettled && !now.equals(tried)) {
@@ -118,12 +125,16 @@ public final class Reload {
             live.get().all().forEach(it -> files.addAll(Trust.files(it.environment(config.environment()))));
             certificates = contents.of(files);
         }
+        Map<Path, String> all = new TreeMap<>(certificates);
+        all.putAll(settings());
+        return all;
+    }
+
+    private Map<Path, String> settings() {
         Set<Path> files = new HashSet<>(named);
         files.addAll(config.files());
         files.add(yaml);
-        Map<Path, String> all = new TreeMap<>(certificates);
-        all.putAll(contents.of(files));
-        return all;
+        return contents.of(files);
     }
 
     private void attempt(Map<Path, String> now) {

@@ -91,4 +91,28 @@ class ChildRegistryTest {
 
         await().untilAsserted(() -> assertThat(end).exists());
     }
+
+    @Test
+    void shouldLetAChildThatIsReplacedGoOnUntilItIsEnded() throws Exception {
+        Path running = storage.resolve("running-now");
+        Path end = storage.resolve("end");
+        Thread watch = new Thread(
+                () -> run("trap ': > %s; exit' TERM; : > %s; while :; do sleep 0.05; done".formatted(end, running)));
+        watch.start();
+        await().until(() -> Files.exists(running));
+
+        Runnable ending = child.replace();
+
+        // Another one can be launched.
+        watch.join(5_000);
+        assertThat(watch.isAlive()).isFalse();
+        child.awaitLaunch();
+        assertThat(reasons).isEmpty();
+        assertThat(child.hasReplaced()).isTrue();
+        assertThat(end).doesNotExist();
+        ending.run();
+        assertThat(end).exists();
+        await().until(() -> !child.hasReplaced());
+        assertThat(child.restarts()).isZero();
+    }
 }

@@ -121,4 +121,39 @@ class RunFolderTest {
             assertThat(folder.path()).isDirectory();
         }
     }
+
+    @Test
+    void shouldTakeAndLeaveTheRootOfAnUpstreamThatIsAddedLater(@TempDir Path another) throws Exception {
+        Map<String, String> variables = Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString());
+        Upstream added = Upstream.of("test", "quay.io", "", List.of(), variables);
+        Path running = storage.resolve(".docker-registry-cache/running");
+
+        try (RunFolder folder = open(another)) {
+            folder.take(Map.of(), List.of(added));
+            assertThatThrownBy(() -> open(storage)).hasMessageContaining("is in use by another docker-registry-cache");
+            folder.leaveOthers(List.of(storage));
+            assertThat(running).exists();
+            folder.leaveOthers(List.of());
+            assertThat(running).doesNotExist();
+            assertThat(another.resolve(".docker-registry-cache/running")).exists();
+        }
+        assertThat(another.resolve(".docker-registry-cache")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldTakeNoRootIfOneIsInUse(@TempDir Path another, @TempDir Path third) throws Exception {
+        Upstream free = Upstream.of(
+                "test", "a.io", "", List.of(), Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", third.toString()));
+        Upstream used = Upstream.of(
+                "test", "b.io", "", List.of(), Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", another.toString()));
+
+        try (RunFolder folder = open(storage);
+                RunFolder other = open(another)) {
+            assertThat(other.isAfterCrash(another)).isFalse();
+            assertThatThrownBy(() -> folder.take(Map.of(), List.of(free, used)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("is in use");
+            assertThat(third.resolve(".docker-registry-cache/running")).doesNotExist();
+        }
+    }
 }
