@@ -1,1 +1,1 @@
-"""The images: what is pushed to the upstream, or laid out on the disk, and how answers are checked against it."""
+"""The images that are pushed to the upstream or laid out on the disk, and the check of answers against them."""

@@ -1,4 +1,4 @@
-"""Rows 19 and 20: the bound of the disk. What both rows start."""
+"""Rows 19 and 20: the bound of the disk. The storage and the programs of both rows."""
 
 import itertools
 import shutil

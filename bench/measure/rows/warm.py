@@ -31,7 +31,7 @@ class Warm(Family):
         super().__init__(run, Blobs(run), Manifests(run), SmallBlobs(run), self.tag)
 
     def measure(self):
-        say("Starting the contestants, filling their caches, checking what they serve")
+        say("Starting the contestants, filling their caches, checking their answers")
         run, images = self.run, self.run.images
         alone = registry("child", run.folder, run.upstream)
         ours = here(run.folder, run.upstream, run.options.jar)
