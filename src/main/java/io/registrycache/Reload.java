@@ -31,7 +31,7 @@ public final class Reload {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
     /** There may be hundreds of them. */
-    private static final int CERTIFICATES_AT_EACH = 8;
+    private static final int CERTIFICATES_AT_EACH = 7;
 
     private final Map<String, String> environment;
     private final Path yaml;
@@ -122,12 +122,23 @@ public final class Reload {
     private Map<Path, String> look() {
         if (checks++ % CERTIFICATES_AT_EACH == 0) {
             Set<Path> files = new HashSet<>();
-            live.get().all().forEach(it -> files.addAll(Trust.files(it.environment(config.environment()))));
+            live.get().all().stream()
+                    .map(it -> it.environment(config.environment()))
+                    .map(Reload::trust)
+                    .distinct()
+                    .forEach(it -> files.addAll(Trust.files(it)));
             certificates = contents.of(files);
         }
         Map<Path, String> all = new TreeMap<>(certificates);
         all.putAll(settings());
         return all;
+    }
+
+    /** What says which certificates are trusted, the same for most upstreams. */
+    private static Map<String, String> trust(Map<String, String> environment) {
+        Map<String, String> trust = new HashMap<>(environment);
+        trust.keySet().retainAll(Set.of("SSL_CERT_FILE", "SSL_CERT_DIR"));
+        return trust;
     }
 
     private Map<Path, String> settings() {

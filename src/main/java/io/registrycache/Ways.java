@@ -165,6 +165,7 @@ final class Ways {
         if (!place.equals(before.place())) {
             ContentStore.forget(name);
             left.add(new OldPlace(name, before.place()));
+            resume(List.of(place.fetches()));
         }
         return left;
     }
@@ -272,8 +273,10 @@ final class Ways {
     /** Learns whether the upstreams are there, and goes on with what an earlier run began to download. */
     void begin(Collection<String> names) {
         names.forEach(name -> requireNonNull(monitors.get(name)).watch());
-        List<Fetches> all =
-                names.stream().map(fetches::get).filter(Objects::nonNull).toList();
+        resume(names.stream().map(fetches::get).filter(Objects::nonNull).toList());
+    }
+
+    private static void resume(List<Fetches> all) {
         Thread resuming = new Thread(() -> all.forEach(Fetches::resume), "resume");
         resuming.setDaemon(true);
         resuming.start();

@@ -57,10 +57,10 @@ final class YamlUpstreams {
         return found;
     }
 
-    private Entry entry(TemplatedRouteDefinition route) {
+    private static Entry entry(TemplatedRouteDefinition route) {
         Map<String, Object> parameters = new LinkedHashMap<>();
         for (TemplatedRouteParameterDefinition parameter : route.getParameters()) {
-            parameters.put(parameter.getName(), context.resolvePropertyPlaceholders(parameter.getValue()));
+            parameters.put(parameter.getName(), parameter.getValue());
         }
         String routeId = route.getRouteId();
         if (routeId == null || !parameters.containsKey("name")) {

@@ -18,8 +18,8 @@ public record Configured(Upstream upstream, Map<String, String> inherited, Strin
 
     public Configured {
         Map<String, String> own = new HashMap<>(inherited);
-        // It holds all upstreams.
-        own.remove("CONFIG");
+        // It holds all upstreams; and how operators look on concerns none.
+        own.keySet().removeIf(name -> name.equals("CONFIG") || name.startsWith("JMX_"));
         inherited = Map.copyOf(own);
     }
 

@@ -33,7 +33,6 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private static final Duration HANGS = Duration.ofSeconds(10);
 
     private static final Duration HEALTHY = Duration.ofMinutes(1);
-    private static final Duration TERMINATION = Duration.ofSeconds(5);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     /** Makes the settings of each launch. */
@@ -123,13 +122,13 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 if (isReplaced(started)) {
                     return new ExecResult(command, null, null, 0);
                 }
-                end(started, TERMINATION);
+                ChildProcess.end(started);
                 folder.forget(started);
                 // It may have ended before all was read that it said of that.
                 pump.join(LAST_WORDS.toMillis());
                 LastWords words = output.lastWords();
                 isOfStorage = words.isOfStorage();
-                why = end(started.exitValue())
+                why = ChildProcess.exit(started.exitValue())
                         + (words.reason().isEmpty() ? ", without a reason" : ": " + words.reason());
             }
         } catch (IOException e) {
@@ -170,7 +169,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         running.onExit().thenAccept(this::forget);
         replacement.complete(null);
         notifyAll();
-        return () -> end(running, TERMINATION);
+        return () -> ChildProcess.end(running);
     }
 
     /** Whether children run that were replaced. */
@@ -198,8 +197,8 @@ public final class ChildRegistry implements ExecCommandExecutor {
             }
             notifyAll();
         }
-        running.forEach(ChildRegistry::terminate);
-        running.forEach(each -> end(each, TERMINATION));
+        running.forEach(ChildProcess::terminate);
+        running.forEach(ChildProcess::end);
     }
 
     /** Ends the child for good. */
@@ -230,7 +229,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
             replacement = new CompletableFuture<>();
         } finally {
             if (process != started) {
-                kill(started);
+                ChildProcess.kill(started);
             }
         }
         launches++;
@@ -258,7 +257,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
                 }
             } else if (lastAnswer.plus(HANGS).isBefore(Instant.now())) {
                 LOG.warn("upstream={} does not answer, so it is ended", name);
-                kill(started);
+                ChildProcess.kill(started);
                 return answered;
             }
         }
@@ -294,36 +293,9 @@ public final class ChildRegistry implements ExecCommandExecutor {
         observer.ended(next);
     }
 
-    /** The JVM says 128 + n when signal n ended a process. */
-    private static String end(int exitValue) {
-        return exitValue > 128 ? "it was ended by signal " + (exitValue - 128) : "it ended with exit code " + exitValue;
-    }
-
     private void write(ChildSettings told) throws IOException {
         Files.deleteIfExists(file());
         Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file(), told.file().toPrettyString());
-    }
-
-    private static void end(Process running, Duration patience) {
-        terminate(running);
-        try {
-            if (!running.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                kill(running);
-                running.waitFor();
-            }
-        } catch (InterruptedException e) {
-            kill(running);
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** By its handle: the process's own method closes its output, so that what it still says is lost, or kills it. */
-    private static void terminate(Process running) {
-        running.toHandle().destroy();
-    }
-
-    private static void kill(Process running) {
-        running.toHandle().destroyForcibly();
     }
 }

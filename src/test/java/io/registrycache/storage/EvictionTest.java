@@ -72,6 +72,26 @@ class EvictionTest {
     }
 
     @Test
+    void shouldEvictToALimitThatIsSetWhileItRuns() throws IOException {
+        Digest old = images.layer("a", LAYER, Duration.ofDays(3));
+        Digest recent = images.layer("b", LAYER, Duration.ofDays(1));
+        Eviction eviction = eviction("10GB");
+        eviction.check();
+        await().until(() -> eviction.use().measured().isPresent());
+        assertThat(eviction.limitOf(storage)).isEmpty();
+
+        storage.use(Retention.of("test", "150KB", "", List.of()), Optional.empty());
+        eviction.cover(List.of(storage));
+
+        assertThat(eviction.limitOf(storage)).contains(150_000L);
+        await().untilAsserted(() -> {
+            eviction.check();
+            assertThat(images.has(old)).isFalse();
+        });
+        assertThat(images.has(recent)).isTrue();
+    }
+
+    @Test
     void shouldEvictWhatWasUsedOnlyOnceBeforeWhatWasUsedAgain() throws IOException {
         Digest usedAgain = images.layer("a", LAYER, Duration.ofDays(3));
         FileTime fetched = FileTime.from(Instant.now().minus(Duration.ofDays(9)));

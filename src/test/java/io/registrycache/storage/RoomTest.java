@@ -46,6 +46,16 @@ class RoomTest {
     }
 
     @Test
+    void shouldCountWhatAnUpstreamHasStoredThatIsAddedLater() throws Exception {
+        Digest old = images.layer("a", LAYER, Duration.ofDays(2));
+        Eviction eviction = new Eviction(List.of(), Limit.parse("CACHE_LIMIT", "150KB"));
+        eviction.check();
+        eviction.cover(List.of(storage));
+        eviction.room(storage).reserve(LAYER).get(20, TimeUnit.SECONDS);
+        assertThat(images.has(old)).isFalse();
+    }
+
+    @Test
     void shouldEvictOtherContentWhenTheOldestIsRead() throws Exception {
         Digest oldest = images.layer("a", LAYER, Duration.ofDays(3));
         Digest other = images.layer("b", LAYER, Duration.ofDays(2));
