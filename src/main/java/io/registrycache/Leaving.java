@@ -14,7 +14,7 @@ final class Leaving {
 
     private final String upstream;
     private final boolean isWhole;
-    private final Ways.Remainder remainder;
+    private final Remainder remainder;
     private final long since = System.nanoTime();
     private @Nullable Set<Transfer> transfers;
 
@@ -23,7 +23,7 @@ final class Leaving {
      *
      * @param isWhole whether it is all of the upstream
      */
-    Leaving(String upstream, boolean isWhole, Ways.Remainder remainder) {
+    Leaving(String upstream, boolean isWhole, Remainder remainder) {
         this.upstream = upstream;
         this.isWhole = isWhole;
         this.remainder = remainder;

@@ -77,7 +77,7 @@ public final class Reload {
         this.named = new HashSet<>(config.files());
     }
 
-    /** Learns which upstreams of the YAML routes are in files that are not read again. */
+    /** Learns what the files contain that were read at start, and which upstreams are in route files that are not read again. */
     synchronized void begin() throws Exception {
         Set<String> again = new HashSet<>();
         hadYaml = Files.exists(yaml);
@@ -87,7 +87,8 @@ public final class Reload {
                 .filter(it -> !again.contains(it.name()))
                 .toList();
         closed = named.stream().anyMatch(file -> !Files.isRegularFile(file));
-        applied = settings();
+        applied = look();
+        live.know(LiveUpstreams.configured(live.get(), config, this::certificates));
         if (closed) {
             LOG.info("changes need a restart: a file with settings is a pipe or the like, which cannot be read again");
         }
@@ -103,15 +104,8 @@ public final class Reload {
         if (closed) {
             return;
         }
-        boolean isFirst = checks == 0;
         live.settle();
         Map<Path, String> now = look();
-        if (isFirst) {
-            Map<Path, String> atStart = new TreeMap<>(certificates);
-            atStart.putAll(applied);
-            applied = atStart;
-            live.know(LiveUpstreams.configured(live.get(), config, this::certificates));
-        }
         boolean isSettled = now.equals(seen);
         seen = now;
         if (isSettled && !now.equals(tried)) {

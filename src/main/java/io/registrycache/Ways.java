@@ -65,15 +65,6 @@ final class Ways {
     /** What an upstream has now. */
     private record Way(Configured configured, UpstreamChild child, Place place) {}
 
-    /** What a change leaves behind. */
-    interface Remainder {
-
-        /** Whether nothing of it is under way; its clients have gone. */
-        boolean isIdle();
-
-        void end();
-    }
-
     /**
      * Without upstreams.
      *
@@ -156,7 +147,9 @@ final class Ways {
         Way before = requireNonNull(ways.get(name));
         List<Remainder> left = new ArrayList<>();
         Collection<Fetch> running = before.place().fetches().underWay();
-        before.child().tell(next.upstream(), next.inherited()).ifPresent(end -> left.add(new OldChild(running, end)));
+        before.child()
+                .tell(next.upstream(), next.inherited())
+                .ifPresent(end -> left.add(new Remainder.OldChild(running, end)));
         Place place = next.isAskedAs(before.configured()) ? before.place() : ask(next, before);
         use(new Way(next, before.child(), place));
         place.storage()
@@ -183,21 +176,6 @@ final class Ways {
         Place place = places.of(next, before.child(), access, limits);
         place.fetches().use(access, limits);
         return place;
-    }
-
-    /** A child that was replaced. */
-    private record OldChild(Collection<Fetch> fetches, Runnable stop) implements Remainder {
-
-        /** What was being downloaded may be on its way into a bucket. */
-        @Override
-        public boolean isIdle() {
-            return fetches.stream().allMatch(Fetch::isOver);
-        }
-
-        @Override
-        public void end() {
-            stop.run();
-        }
     }
 
     /** A place where an upstream stored. */

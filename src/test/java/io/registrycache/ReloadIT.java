@@ -149,8 +149,9 @@ class ReloadIT {
             assertThat(management(cache, "/observe/health")).doesNotContain("quay.io");
             assertThatThrownBy(() -> jmx.upstreamAttribute("quay.io", "State"))
                     .isInstanceOf(InstanceNotFoundException.class);
-            assertThatThrownBy(() -> jmx.routeAttribute("quay.io", "State"))
-                    .isInstanceOf(InstanceNotFoundException.class);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThatThrownBy(() -> jmx.routeAttribute("quay.io", "State"))
+                            .isInstanceOf(InstanceNotFoundException.class));
 
             configure(element("quay.io"), element("ghcr.io"));
             awaitStatus(cache, "quay.io", 200);

@@ -5,16 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
+import io.registrycache.rig.ConfigElement;
 import io.registrycache.rig.Download;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.OciImage;
 import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.S3Proxy;
+import io.registrycache.rig.TempFolder;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +136,62 @@ class S3IT {
                     .doesNotContain("reachable=false"));
             await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
             builder.env(mistake.getKey(), s3.variables().get(mistake.getKey()));
+        }
+    }
+
+    @Test
+    void shouldUseAnotherSecretAndAnotherStorageWithoutARestart() throws Exception {
+        cache.close();
+        try (TempFolder folder = TempFolder.create()) {
+            Path secret = Files.writeString(folder.resolve("secret"), "the wrong one\n");
+            Path config = Files.writeString(folder.resolve("config"), "[" + upstream.configElement("ghcr.io") + "]");
+            builder = CacheProcess.builder()
+                    .env("CONFIG_FILE", config.toString())
+                    .env("REGISTRY_STORAGE_S3_SECRETKEY_FILE", secret.toString());
+            s3.variables().forEach((name, value) -> {
+                if (!name.equals("REGISTRY_STORAGE_S3_SECRETKEY")) {
+                    builder.env(name, value);
+                }
+            });
+            cache = builder.start();
+            await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
+
+            Files.writeString(secret, s3.variables().get("REGISTRY_STORAGE_S3_SECRETKEY"));
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(get("manifests/1").status()).isEqualTo(200));
+            assertServed();
+            awaitStored();
+
+            String url = cache.url() + "/v2/ghcr.io/my/image/blobs/"
+                    + pushed.layers().get(1).digest();
+            CompletableFuture<Download.Result> fromBucket =
+                    CompletableFuture.supplyAsync(() -> run(Download.of(url).throttledTo(4_000_000)));
+            Files.writeString(
+                    config,
+                    "["
+                            + ConfigElement.of("ghcr.io", upstream.url(), "REGISTRY_STORAGE", "filesystem")
+                                    .replace(
+                                            "\"variables\":{",
+                                            "\"variables\":{\"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\":\""
+                                                    + folder.resolve("files") + "\",")
+                            + "]");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> cache.program().output().contains("changed=\"ghcr.io (REGISTRY_STORAGE"));
+            assertServed();
+            assertThat(folder.resolve("files/ghcr.io/docker/registry/v2/blobs")).isDirectory();
+            assertThat(fromBucket.get().digest())
+                    .isEqualTo(pushed.layers().get(1).digest());
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> cache.program().children().size() == 1);
+            cache.close();
+        }
+    }
+
+    private static Download.Result run(Download download) {
+        try {
+            return download.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
