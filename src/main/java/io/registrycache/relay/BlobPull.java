@@ -48,7 +48,7 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
     }
 
     void sendHead(long size) {
-        HttpHeaders headers = ContentHead.of(request, TYPE, new ByteRange(0, size, size, true));
+        HttpHeaders headers = headers(new ByteRange(0, size, size, true));
         HttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE);
         pull.client().send(pull, Source.UPSTREAM, response, null, this::done);
@@ -58,8 +58,14 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
         HttpResponse head = new DefaultHttpResponse(
                 HttpVersion.HTTP_1_1,
                 range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT,
-                ContentHead.of(request, TYPE, range));
+                headers(range));
         pull.client().send(pull, Source.UPSTREAM, head, body, this::done);
+    }
+
+    private HttpHeaders headers(ByteRange range) {
+        HttpHeaders headers = ContentHead.of(request, TYPE, range);
+        AnswerHeaders.add(exchange, headers);
+        return headers;
     }
 
     private void done() {

@@ -153,6 +153,7 @@ final class ChildConnection extends ChannelDuplexHandler {
         Exchange exchange = waiting.camel().getExchange();
         Headers.removeHopByHop(head.headers());
         Headers.restorePrefix(head.headers(), exchange.getVariable("request", RegistryRequest.class));
+        AnswerHeaders.add(exchange, head.headers());
         // From here on the client's pace decides.
         ctx.channel().config().setAutoRead(false);
         parts.add(head);

@@ -103,6 +103,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         boolean head = pull.asked().method().equals(HttpMethod.HEAD);
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
         HttpHeaders headers = ContentHead.of(request, content.type(), range);
+        AnswerHeaders.add(exchange, headers);
         HttpResponse response;
         FileBody file = null;
         if (head) {
@@ -146,8 +147,9 @@ public final class FromStorage extends AsyncProcessorSupport {
             AsyncCallback callback) {
         HttpResponseStatus status =
                 precondition.isFailed() ? HttpResponseStatus.PRECONDITION_FAILED : HttpResponseStatus.NOT_MODIFIED;
-        HttpResponse response =
-                response(status, ContentHead.ofNothing(request, precondition.isFailed()), Unpooled.EMPTY_BUFFER);
+        HttpHeaders headers = ContentHead.ofNothing(request, precondition.isFailed());
+        AnswerHeaders.add(exchange, headers);
+        HttpResponse response = response(status, headers, Unpooled.EMPTY_BUFFER);
         pull.client().send(pull, Source.STORAGE, response, null, () -> stop(exchange, callback));
         return false;
     }

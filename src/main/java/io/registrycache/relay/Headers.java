@@ -78,6 +78,12 @@ final class Headers {
         HOP_BY_HOP.forEach(headers::remove);
     }
 
+    /** Whether it says where a message ends, or is for one connection alone. */
+    static boolean framesAMessage(String name) {
+        return name.equalsIgnoreCase("Content-Length")
+                || HOP_BY_HOP.stream().anyMatch(it -> AsciiString.contentEqualsIgnoreCase(it, name));
+    }
+
     /** A child writes its upstream's names; the client knows those that it typed. */
     static void restorePrefix(HttpHeaders headers, RegistryRequest request) {
         restorePrefix(headers, LINK, request);

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.registrycache.traffic.Transfer;
+import java.net.InetSocketAddress;
 
 /**
  * A request as the routes get it. To Camel's own matching of paths and methods it looks like {@code GET /}, so that no
@@ -38,6 +39,13 @@ public final class PullRequest extends DefaultFullHttpRequest {
     /** The target of the request line, as it came. */
     public String askedTarget() {
         return asked.uri();
+    }
+
+    /** The client's address, or that of the proxy in front. */
+    public String address() {
+        return transfer.client() instanceof InetSocketAddress client
+                ? client.getAddress().getHostAddress()
+                : "";
     }
 
     HttpRequest asked() {

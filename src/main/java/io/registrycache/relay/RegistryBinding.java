@@ -20,12 +20,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.DefaultNettyHttpBinding;
 import org.apache.camel.component.netty.http.NettyHttpConfiguration;
-import org.apache.camel.component.netty.http.NettyHttpMessage;
 import org.apache.camel.support.http.HttpUtil;
 
 /**
- * Between Netty's messages and Camel's, without a map of headers: what a client sent never becomes a message header, so
- * none of it can come back to it or steer a component.
+ * Between Netty's messages and Camel's. Routes read a client's headers where they lie, see {@link PullHeaders}; none of
+ * them can come back to it or steer a component.
  *
  * <p>Variables of the exchange: {@code pull} is the {@link PullRequest}, {@code request} the {@link RegistryRequest}.
  */
@@ -34,16 +33,20 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
     @Override
     public Message toCamelMessage(FullHttpRequest request, Exchange exchange, NettyHttpConfiguration configuration) {
         exchange.setVariable("pull", request);
-        return new NettyHttpMessage(exchange.getContext(), null, null);
+        return new PullMessage(
+                exchange.getContext(), ((PullRequest) request).asked().headers());
     }
 
     /** A child's list; layers and manifests do not come this way. */
     @Override
     public Message toCamelMessage(FullHttpResponse response, Exchange exchange, NettyHttpConfiguration configuration) {
-        Message message = new NettyHttpMessage(exchange.getContext(), null, null);
+        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        Message message = new PullMessage(exchange.getContext(), pull.asked().headers());
+        // Those that a route has set.
+        message.getHeaders().putAll(exchange.getMessage().getHeaders());
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status().code());
-        copyIfPresent(response, "Content-Type", message);
-        copyIfPresent(response, "Link", message);
+        copy(response, "Content-Type", message);
+        copy(response, "Link", message);
         message.setBody(ByteBufUtil.getBytes(response.content()));
         return message;
     }
@@ -74,7 +77,7 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
         HttpRequest asked = exchange.getVariable("pull", PullRequest.class).asked();
         if (exchange.getException() != null) {
             RegistryError error = RegistryError.unexpected();
-            return response(asked, error.status(), error.json().getBytes(StandardCharsets.UTF_8), Map.of());
+            return response(asked, error.status(), error.json().getBytes(StandardCharsets.UTF_8), message.getHeaders());
         }
         if (message.getBody() instanceof UpstreamSaid.ContentLength length) {
             HttpResponse head = response(asked, 200, new byte[0], message.getHeaders());
@@ -91,18 +94,16 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
         PullResponse response = new PullResponse(asked, HttpResponseStatus.valueOf(status), body);
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         response.headers().set("Docker-Distribution-Api-Version", "registry/2.0");
-        headers.forEach((name, value) -> {
-            if (!name.startsWith("Camel")) {
-                response.headers().set(name, value);
-            }
-        });
+        AnswerHeaders.set(headers, response.headers());
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         return response;
     }
 
-    private static void copyIfPresent(HttpResponse response, String name, Message message) {
+    private static void copy(HttpResponse response, String name, Message message) {
         String value = response.headers().get(name);
-        if (value != null) {
+        if (value == null) {
+            message.removeHeader(name);
+        } else {
             message.setHeader(name, value);
         }
     }
