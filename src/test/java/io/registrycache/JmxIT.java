@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -103,6 +104,47 @@ class JmxIT {
                 await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("Serving"));
                 assertThat(pull(cache).run().digest()).as(pair.get(1)).isEqualTo(blob.digest());
             }
+        }
+    }
+
+    @Test
+    void shouldKeepAnUpstreamStoppedAndStartItAtOnce() throws Exception {
+        try (CacheProcess cache = builder().start();
+                JmxClient jmx = JmxClient.connect(port)) {
+            for (int i = 0; i < 10; i++) {
+                // In each stage of its start, by and by.
+                Thread.sleep(40L * i);
+                jmx.route("ghcr.io", "stop");
+                assertThat(jmx.upstreamAttribute("ghcr.io", "State")).isEqualTo("Stopped");
+                if (i == 5) {
+                    await().during(Duration.ofSeconds(3))
+                            .until(() ->
+                                    jmx.upstreamAttribute("ghcr.io", "State").equals("Stopped")
+                                            && cache.program().children().isEmpty());
+                }
+                jmx.route("ghcr.io", "start");
+            }
+
+            await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("Serving"));
+            assertThat(cache.program().children()).containsExactly((Long) jmx.upstreamAttribute("ghcr.io", "Pid"));
+            assertThat(pull(cache).run().digest()).isEqualTo(blob.digest());
+            assertThat(cache.program().output()).doesNotContain("child=down");
+        }
+    }
+
+    @Test
+    void shouldLetTheRouteThatRunsAChildBeStoppedAndStarted() throws Exception {
+        try (CacheProcess cache = builder().start();
+                JmxClient jmx = JmxClient.connect(port)) {
+            await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("Serving"));
+            // Camel would wait half a minute for the exchange, which lasts as long as the child.
+            jmx.stopWithin("registry-process-ghcr.io", 1);
+            await().until(() -> cache.program().children().isEmpty());
+
+            jmx.route("registry-process-ghcr.io", "start");
+
+            await().until(() -> jmx.upstreamAttribute("ghcr.io", "State").equals("Serving"));
+            assertThat(cache.program().children()).hasSize(1);
         }
     }
 

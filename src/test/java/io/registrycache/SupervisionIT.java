@@ -7,6 +7,7 @@ import io.registrycache.rig.Blob;
 import io.registrycache.rig.CacheProcess;
 import io.registrycache.rig.Command;
 import io.registrycache.rig.Download;
+import io.registrycache.rig.FakeClock;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.OciImage;
@@ -195,5 +196,25 @@ class SupervisionIT {
         assertThat(ended.exitCode()).isEqualTo(2);
         assertThat(ended.output())
                 .contains("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: " + file + " cannot be written");
+    }
+
+    @Test
+    void shouldLaunchAChildAgainAfterTheClockWasSetBack() throws IOException {
+        FakeClock.assumeAvailable();
+        cache.close();
+        try (FakeClock clock = FakeClock.create()) {
+            clock.variables().forEach(builder::env);
+            cache = builder.start();
+            await().until(() -> cache.program().children().size() == 2);
+            long before = child("ghcr.io");
+            clock.set(Duration.ofHours(-2));
+            await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+
+            signal("KILL", before);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cache.program().children().size() == 2 && child("ghcr.io") != before);
+            assertThat(get("ghcr.io/my/image/manifests/" + newTag("t")).body()).isEqualTo(ours.manifestBytes());
+        }
     }
 }

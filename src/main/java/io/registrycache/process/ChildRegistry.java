@@ -1,20 +1,16 @@
 package io.registrycache.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.component.exec.ExecCommand;
 import org.apache.camel.component.exec.ExecCommandExecutor;
@@ -27,18 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class ChildRegistry implements ExecCommandExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRegistry.class);
-    private static final Duration POLL_WHILE_STARTING = Duration.ofMillis(50);
-    private static final Duration POLL = Duration.ofSeconds(2);
-    /** A child that gives no answer for so long hangs. */
-    private static final Duration HANGS = Duration.ofSeconds(10);
-
-    private static final Duration HEALTHY = Duration.ofMinutes(1);
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-
-    /** Makes the settings of each launch. */
-    interface Settings {
-        ChildSettings on(int port);
-    }
 
     /** Is told what becomes of the child, each time on the thread that watches it. */
     interface Observer {
@@ -52,28 +36,44 @@ public final class ChildRegistry implements ExecCommandExecutor {
 
     private final String name;
     private final RunFolder folder;
-    private final Settings settings;
+    private final ChildLauncher launcher;
     private final Supplier<Collection<String>> secrets;
     private final Observer observer;
 
     private @Nullable Process process;
     /** Those that were replaced, and still answer what was asked of them. */
-    private final Set<Process> replaced = new HashSet<>();
+    private final Set<Process> replaced = ConcurrentHashMap.newKeySet();
     /** Completed when the process that runs is replaced. */
     private CompletableFuture<Void> replacement = new CompletableFuture<>();
+
+    /** Whether a launch is under way, or its child runs. */
+    private boolean busy;
 
     private boolean wanted;
     private boolean closed;
     private int failures;
-    private int launches;
-    private int replacements;
-    private Instant nextLaunch = Instant.EPOCH;
+    /** How often the child was stopped on purpose. */
+    private int stops;
+    /** How often it was before the last launch: what comes of a launch before a stop is of no interest any more. */
+    private int stopsAtLaunch;
+    /** On the clock that cannot be set. */
+    private long nextLaunch = System.nanoTime();
+
+    // Read by event loops, which must not wait for a launch.
+    private volatile int launches;
+    private volatile int replacements;
+    /** The pid of the child that runs, and was neither stopped nor replaced, or 0. */
+    private volatile long running;
 
     ChildRegistry(
-            String name, RunFolder folder, Settings settings, Supplier<Collection<String>> secrets, Observer observer) {
+            String name,
+            RunFolder folder,
+            ChildLauncher.Settings settings,
+            Supplier<Collection<String>> secrets,
+            Observer observer) {
         this.name = name;
         this.folder = folder;
-        this.settings = settings;
+        this.launcher = new ChildLauncher(folder, settings, file());
         this.secrets = secrets;
         this.observer = observer;
     }
@@ -84,8 +84,13 @@ public final class ChildRegistry implements ExecCommandExecutor {
     }
 
     /** How often the child was launched again because the one before had ended. */
-    synchronized int restarts() {
+    int restarts() {
         return Math.max(0, launches - replacements - 1);
+    }
+
+    /** Whether the child with this pid runs, and was neither stopped nor replaced. */
+    boolean isRunning(long pid) {
+        return running == pid;
     }
 
     /** The configuration file, written before each launch. */
@@ -96,8 +101,9 @@ public final class ChildRegistry implements ExecCommandExecutor {
     /** Waits until the child is wanted and may be launched. */
     public synchronized void awaitLaunch() throws InterruptedException {
         while (!closed) {
-            long millis = wanted ? Duration.between(Instant.now(), nextLaunch).toMillis() : 0;
-            if (wanted && millis <= 0) {
+            boolean mayBe = wanted && !busy;
+            long millis = mayBe ? (nextLaunch - System.nanoTime()) / 1_000_000 : 0;
+            if (mayBe && millis <= 0) {
                 return;
             }
             wait(Math.max(millis, 0));
@@ -107,37 +113,38 @@ public final class ChildRegistry implements ExecCommandExecutor {
     /** Launches the child and returns when it has ended. */
     @Override
     public ExecResult execute(ExecCommand command) {
-        ChildOutput output = new ChildOutput(name, secrets.get());
-        Instant launched = Instant.now();
-        boolean answered = false;
-        String why = "";
-        boolean isOfStorage = false;
-        try {
-            observer.launching();
-            int port = Loopback.freePort();
-            Process started = launch(command, port);
-            if (started != null) {
-                Thread pump = pump(output, started);
-                answered = watch(started, port);
-                if (isReplaced(started)) {
-                    return new ExecResult(command, null, null, 0);
+        if (begin()) {
+            ChildRun run = new ChildRun(name, secrets.get(), observer);
+            Process started = null;
+            try {
+                observer.launching();
+                int port = Loopback.freePort();
+                started = launch(command, port);
+                if (started != null) {
+                    run.toItsEnd(started, port, replacement());
                 }
-                ChildProcess.end(started);
-                folder.forget(started);
-                // It may have ended before all was read that it said of that.
-                pump.join(LAST_WORDS.toMillis());
-                LastWords words = output.lastWords();
-                isOfStorage = words.isOfStorage();
-                why = ChildProcess.exit(started.exitValue())
-                        + (words.reason().isEmpty() ? ", without a reason" : ": " + words.reason());
+            } catch (IOException e) {
+                run.failed(String.valueOf(e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                run.failed("its route was stopped");
+            } catch (RuntimeException e) {
+                LOG.error("upstream={} its child could not be watched", name, e);
+                run.failed(e.toString());
+            } finally {
+                over(run, started);
             }
-        } catch (IOException e) {
-            why = String.valueOf(e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-        ended(launched, answered, why, isOfStorage);
         return new ExecResult(command, null, null, 0);
+    }
+
+    private synchronized boolean begin() {
+        if (!wanted || closed || busy) {
+            return false;
+        }
+        busy = true;
+        stopsAtLaunch = stops;
+        return true;
     }
 
     /** From now on the child shall run. */
@@ -145,7 +152,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (!wanted && !closed) {
             wanted = true;
             failures = 0;
-            nextLaunch = Instant.EPOCH;
+            nextLaunch = System.nanoTime();
             notifyAll();
         }
     }
@@ -156,29 +163,30 @@ public final class ChildRegistry implements ExecCommandExecutor {
      * @return ends the one that runs, if one does
      */
     synchronized Runnable replace() {
-        Process running = process;
+        Process current = process;
         failures = 0;
-        nextLaunch = Instant.EPOCH;
-        if (running == null) {
+        nextLaunch = System.nanoTime();
+        if (current == null) {
             notifyAll();
             return () -> {};
         }
         process = null;
+        running = 0;
         replacements++;
-        replaced.add(running);
-        running.onExit().thenAccept(this::forget);
+        replaced.add(current);
+        current.onExit().thenAccept(this::forget);
         replacement.complete(null);
         notifyAll();
-        return () -> ChildProcess.end(running);
+        return () -> Termination.end(List.of(current));
+    }
+
+    private synchronized CompletableFuture<Void> replacement() {
+        return replacement;
     }
 
     /** Whether children run that were replaced. */
-    synchronized boolean hasReplaced() {
+    boolean hasReplaced() {
         return !replaced.isEmpty();
-    }
-
-    private synchronized boolean isReplaced(Process running) {
-        return process != running;
     }
 
     private synchronized void forget(Process over) {
@@ -186,19 +194,20 @@ public final class ChildRegistry implements ExecCommandExecutor {
         folder.forget(over);
     }
 
+    /** From now on the child shall not run; returns those that do. */
+    synchronized List<Process> unwant() {
+        wanted = false;
+        stops++;
+        running = 0;
+        List<Process> all = new ArrayList<>(replaced);
+        Optional.ofNullable(process).ifPresent(all::add);
+        notifyAll();
+        return all;
+    }
+
     /** Ends the child; from now on it shall not run. */
     void stop() {
-        List<Process> running;
-        synchronized (this) {
-            wanted = false;
-            running = new ArrayList<>(replaced);
-            if (process != null) {
-                running.add(process);
-            }
-            notifyAll();
-        }
-        running.forEach(ChildProcess::terminate);
-        running.forEach(ChildProcess::end);
+        Termination.end(unwant());
     }
 
     /** Ends the child for good. */
@@ -214,88 +223,51 @@ public final class ChildRegistry implements ExecCommandExecutor {
         if (!wanted || closed) {
             return null;
         }
-        ChildSettings told = settings.on(port);
-        write(told);
-        ProcessBuilder builder = new ProcessBuilder(command.getExecutable());
-        builder.command().addAll(command.getArgs());
-        builder.directory(folder.path().toFile()).redirectErrorStream(true);
-        builder.environment().clear();
-        builder.environment().putAll(told.environment());
-        Process started = builder.start();
-        try {
-            folder.remember(started, file());
-            started.getOutputStream().close();
-            process = started;
-            replacement = new CompletableFuture<>();
-        } finally {
-            if (process != started) {
-                ChildProcess.kill(started);
-            }
-        }
+        Process started = launcher.start(command, port);
+        process = started;
+        replacement = new CompletableFuture<>();
+        running = started.pid();
+        stopsAtLaunch = stops;
         launches++;
         return started;
     }
 
-    private Thread pump(ChildOutput output, Process started) {
-        Thread pump = new Thread(() -> output.pump(started.getInputStream()), "output-" + name);
-        pump.setDaemon(true);
-        pump.start();
-        return pump;
-    }
-
-    /** Returns whether it ever answered, when it has ended, hangs or is replaced. */
-    private boolean watch(Process started, int port) throws InterruptedException {
-        CompletableFuture<?> over = CompletableFuture.anyOf(started.onExit(), replacement());
-        Instant lastAnswer = Instant.now();
-        boolean answered = false;
-        while (!isDoneWithin(over, answered ? POLL : POLL_WHILE_STARTING)) {
-            if (Loopback.answers(port, answered ? HANGS : POLL_WHILE_STARTING.multipliedBy(4))) {
-                lastAnswer = Instant.now();
-                if (!answered && !isReplaced(started)) {
-                    answered = true;
-                    observer.answers(started.pid(), port);
-                }
-            } else if (lastAnswer.plus(HANGS).isBefore(Instant.now())) {
-                LOG.warn("upstream={} does not answer, so it is ended", name);
-                ChildProcess.kill(started);
-                return answered;
-            }
+    /** However it ended: no child may run that is not watched. */
+    private void over(ChildRun run, @Nullable Process started) {
+        if (started != null && isReplaced(started)) {
+            free();
+            return;
         }
-        return answered;
-    }
-
-    private synchronized CompletableFuture<Void> replacement() {
-        return replacement;
-    }
-
-    private static boolean isDoneWithin(CompletableFuture<?> over, Duration time) throws InterruptedException {
-        try {
-            over.get(time.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
+        if (started != null) {
+            Termination.kill(started);
+            folder.forget(started);
         }
+        ended(run);
     }
 
-    private void ended(Instant launched, boolean answered, String why, boolean isOfStorage) {
+    private synchronized boolean isReplaced(Process started) {
+        return process != started;
+    }
+
+    private synchronized void free() {
+        busy = false;
+        notifyAll();
+    }
+
+    private void ended(ChildRun run) {
         ChildState.BackingOff next;
         synchronized (this) {
             process = null;
-            if (!wanted || closed) {
+            running = 0;
+            free();
+            if (!wanted || closed || stops != stopsAtLaunch) {
                 return;
             }
-            failures = answered && launched.plus(HEALTHY).isBefore(Instant.now()) ? 1 : failures + 1;
-            nextLaunch = Instant.now().plus(BackOff.after(failures));
-            next = new ChildState.BackingOff(failures, nextLaunch, why, isOfStorage);
+            failures = run.wasHealthy() ? 1 : failures + 1;
+            Duration pause = BackOff.after(failures);
+            nextLaunch = System.nanoTime() + pause.toNanos();
+            next = new ChildState.BackingOff(failures, Instant.now().plus(pause), run.why(), run.isOfStorage());
         }
         observer.ended(next);
-    }
-
-    private void write(ChildSettings told) throws IOException {
-        Files.deleteIfExists(file());
-        Files.createFile(file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file(), told.file().toPrettyString());
     }
 }

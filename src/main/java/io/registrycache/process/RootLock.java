@@ -35,6 +35,17 @@ record RootLock(Path running, FileLock lock, boolean isAfterCrash) {
         return new RootLock(running, locked(running, root), exists);
     }
 
+    /** Takes it again if the file was removed, with all that was beside it, say. */
+    RootLock restored(Path root, String folder, String file) throws IOException {
+        if (Files.exists(running)) {
+            return this;
+        }
+        LOG.warn("{} was removed, and is made again", running);
+        RootLock again = take(root, folder, file);
+        lock.channel().close();
+        return new RootLock(again.running, again.lock, isAfterCrash);
+    }
+
     void release() throws IOException {
         Files.deleteIfExists(running);
         lock.channel().close();

@@ -1,7 +1,5 @@
 package io.registrycache.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import java.io.IOException;
@@ -13,9 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +33,15 @@ import org.slf4j.LoggerFactory;
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NAME = ".docker-registry-cache";
 
     private static final String RUNNING = "running";
     private static final String TEMPORARY = "docker-registry-cache";
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
     private final boolean temporary;
-    private final Optional<FileLock> ownLock;
+    private Optional<FileLock> ownLock;
     /** The folders in which upstreams store, and whose run files are there to be locked. */
     private final Map<Path, RootLock> roots;
 
@@ -77,7 +72,7 @@ public final class RunFolder implements AutoCloseable {
         }
         if (shared.isPresent()) {
             Path path = shared.get().resolve(NAME);
-            endLeftovers(path);
+            Leftovers.end(path);
             return new RunFolder(path, false, Optional.empty(), roots);
         }
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
@@ -139,20 +134,45 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /** Notes a child, so that it can be found, and told from a stranger with the same number. */
-    void remember(Process child, Path config) throws IOException {
-        String started =
-                child.toHandle().info().startInstant().map(Instant::toString).orElse("");
-        Files.writeString(
-                note(child.pid()),
-                JSON.createObjectNode()
-                        .put("pid", child.pid())
-                        .put("started", started)
-                        .put("config", config.toString())
-                        .toString());
+    synchronized void remember(Process child, Path config) throws IOException {
+        if (closed) {
+            throw new IOException(path + " is left, so no child may be launched");
+        }
+        Files.writeString(note(child.pid()), Leftovers.note(child, config));
     }
 
     void forget(Process child) {
         note(child.pid()).toFile().delete();
+    }
+
+    /** Makes the folder again if a program that cleans up has removed it, and marks it as one in use. */
+    synchronized void restore() throws IOException {
+        if (closed) {
+            return;
+        }
+        for (Map.Entry<Path, RootLock> each : roots.entrySet()) {
+            each.setValue(each.getValue().restored(each.getKey(), NAME, RUNNING));
+        }
+        if (temporary && !Files.exists(path.resolve(RUNNING))) {
+            restoreTemporary();
+        }
+    }
+
+    private void restoreTemporary() throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            // A download has made it again, or a stranger.
+            if (!isOwn(path)) {
+                throw new IOException(path + " was removed, and is another user's now; restart the program");
+            }
+            Files.setPosixFilePermissions(path, PRIVATE);
+        } else {
+            Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PRIVATE));
+        }
+        LOG.warn("{} was removed, and is made again", path);
+        if (ownLock.isPresent()) {
+            ownLock.get().channel().close();
+        }
+        ownLock = Optional.of(lockedBeforeSeen(path));
     }
 
     /** Leaves the folder as one that nobody uses. */
@@ -192,7 +212,7 @@ public final class RunFolder implements AutoCloseable {
     private static void sweepOne(Path folder, Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             if (channel.tryLock() != null) {
-                endLeftovers(folder);
+                Leftovers.end(folder);
                 deleteAll(folder, "*");
                 Files.deleteIfExists(folder);
             }
@@ -202,8 +222,11 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static boolean isOurs(Path folder) throws IOException {
-        return Files.getOwner(folder).equals(Files.getOwner(Path.of("/proc/self")))
-                && Files.getPosixFilePermissions(folder).equals(PosixFilePermissions.fromString("rwx------"));
+        return isOwn(folder) && Files.getPosixFilePermissions(folder).equals(PRIVATE);
+    }
+
+    private static boolean isOwn(Path folder) throws IOException {
+        return Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(Path.of("/proc/self")));
     }
 
     /** The file bears its name only once it is locked, so that nobody takes it for one of a killed run. */
@@ -213,45 +236,6 @@ public final class RunFolder implements AutoCloseable {
                 .lock();
         Files.move(file, folder.resolve(RUNNING));
         return lock;
-    }
-
-    private static void endLeftovers(Path path) throws IOException {
-        List<ProcessHandle> leftovers = new ArrayList<>();
-        try (DirectoryStream<Path> notes = Files.newDirectoryStream(path, "*.child")) {
-            for (Path note : notes) {
-                leftover(note).ifPresent(leftovers::add);
-                Files.deleteIfExists(note);
-            }
-        }
-        leftovers.forEach(ProcessHandle::destroyForcibly);
-        leftovers.forEach(RunFolder::awaitEnd);
-    }
-
-    private static Optional<ProcessHandle> leftover(Path note) {
-        try {
-            JsonNode noted = JSON.readTree(Files.readString(note));
-            return ProcessHandle.of(noted.path("pid").asLong()).filter(process -> isThe(noted, process.info()));
-        } catch (IOException e) {
-            LOG.warn("cannot tell what {} was about: {}", note.getFileName(), e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private static void awaitEnd(ProcessHandle leftover) {
-        LOG.info("ended child {} of an earlier run that was killed", leftover.pid());
-        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (leftover.isAlive() && System.nanoTime() < patience) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
-    /** The number alone could be a stranger's by now. */
-    private static boolean isThe(JsonNode noted, ProcessHandle.Info info) {
-        return info.startInstant()
-                        .map(Instant::toString)
-                        .orElse("")
-                        .equals(noted.path("started").asText())
-                && info.commandLine().orElse("").endsWith(noted.path("config").asText());
     }
 
     private Path note(long pid) {

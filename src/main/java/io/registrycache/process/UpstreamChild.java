@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +32,10 @@ public final class UpstreamChild {
     private final ChildRegistry program;
     private final LastingState down;
 
-    private ChildState state = new ChildState.Stopped();
-    private CompletableFuture<Integer> port = new CompletableFuture<>();
+    /** Written under the monitor, and read without, as event loops do that must not wait for it. */
+    private volatile ChildState state = new ChildState.Stopped();
+
+    private volatile CompletableFuture<Integer> port = new CompletableFuture<>();
     /** Each proves to the back door that a request is of the child: of the one that runs now, and of those that it replaced. */
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
@@ -86,7 +89,7 @@ public final class UpstreamChild {
         return program.restarts();
     }
 
-    public synchronized ChildState state() {
+    public ChildState state() {
         return state;
     }
 
@@ -96,7 +99,7 @@ public final class UpstreamChild {
     }
 
     /** Where the child serves; not complete while it does not, and failed when the storage turns out to be down. */
-    public synchronized CompletableFuture<Integer> port() {
+    public CompletableFuture<Integer> port() {
         return port;
     }
 
@@ -167,14 +170,18 @@ public final class UpstreamChild {
                 .equals("inmemory");
     }
 
-    void start() {
+    synchronized void start() {
         become(new ChildState.Starting(Instant.now()));
         program.start();
     }
 
     void stop() {
-        become(new ChildState.Stopped());
-        program.stop();
+        List<Process> running;
+        synchronized (this) {
+            become(new ChildState.Stopped());
+            running = program.unwant();
+        }
+        Termination.end(running);
     }
 
     /** Ends the child for good. */
@@ -206,7 +213,7 @@ public final class UpstreamChild {
         folder().ifPresent(StorageRepair::beforeLaunch);
     }
 
-    private synchronized void become(ChildState next) {
+    private void become(ChildState next) {
         become(next, 0);
     }
 
@@ -256,7 +263,8 @@ public final class UpstreamChild {
         @Override
         public void answers(long pid, int at) {
             synchronized (UpstreamChild.this) {
-                if (!(state instanceof ChildState.Stopped)) {
+                // It may be late: of a child that was stopped meanwhile, and perhaps launched again.
+                if (!(state instanceof ChildState.Stopped) && program.isRunning(pid)) {
                     become(new ChildState.Serving(pid, Instant.now()), at);
                 }
             }

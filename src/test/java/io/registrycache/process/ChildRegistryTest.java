@@ -8,10 +8,15 @@ import io.registrycache.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.exec.ExecCommand;
 import org.junit.jupiter.api.AfterEach;
@@ -30,15 +35,16 @@ class ChildRegistryTest {
 
     private RunFolder folder;
     private ChildRegistry child;
+    private ChildLauncher.Settings settings = port -> new ChildSettings(
+            Map.of("PATH", "/usr/bin:/bin", "PORT", Integer.toString(port)), new ObjectMapper().createObjectNode());
+    private Runnable whenItAnswers = () -> {};
 
     @BeforeEach
     void aChild() throws IOException {
         folder = RunFolder.open(
                 Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", storage.toString()),
                 List.of(Upstream.of("test", "ghcr.io", "", List.of(), Map.of())));
-        ChildSettings settings =
-                new ChildSettings(Map.of("PATH", "/usr/bin:/bin"), new ObjectMapper().createObjectNode());
-        child = new ChildRegistry("ghcr.io", folder, port -> settings, List::of, new Reasons());
+        child = new ChildRegistry("ghcr.io", folder, port -> settings.on(port), List::of, new Reasons());
         child.start();
     }
 
@@ -53,7 +59,9 @@ class ChildRegistryTest {
         public void launching() {}
 
         @Override
-        public void answers(long pid, int port) {}
+        public void answers(long pid, int port) {
+            whenItAnswers.run();
+        }
 
         @Override
         public void ended(ChildState.BackingOff next) {
@@ -114,5 +122,110 @@ class ChildRegistryTest {
         assertThat(end).exists();
         await().until(() -> !child.hasReplaced());
         assertThat(child.restarts()).isZero();
+    }
+
+    /** Runs a script elsewhere, until the child is there. */
+    private Thread inBackground(String script) {
+        Thread watch = new Thread(() -> run(script));
+        watch.start();
+        return watch;
+    }
+
+    private static Stream<ProcessHandle> leftWith(String argument) {
+        return ProcessHandle.current()
+                .descendants()
+                .filter(it -> it.info().commandLine().orElse("").contains(argument));
+    }
+
+    @Test
+    void shouldLetNobodyWaitForALaunch() throws InterruptedException {
+        CountDownLatch launching = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        ChildLauncher.Settings quick = settings;
+        settings = port -> {
+            launching.countDown();
+            await().until(() -> goOn.await(1, TimeUnit.SECONDS));
+            return quick.on(port);
+        };
+        Thread watch = inBackground("exit 0");
+        launching.await();
+
+        CompletableFuture<Integer> restarts = CompletableFuture.supplyAsync(child::restarts);
+        CompletableFuture<Boolean> runs = CompletableFuture.supplyAsync(() -> child.isRunning(1));
+
+        assertThat(restarts).succeedsWithin(Duration.ofMillis(500)).isEqualTo(0);
+        assertThat(runs).succeedsWithin(Duration.ofMillis(500)).isEqualTo(false);
+        goOn.countDown();
+        watch.join();
+    }
+
+    @Test
+    void shouldDestroyAChildThatCannotBeNoted() throws IOException {
+        folder.close();
+
+        run("sleep 98765");
+
+        assertThat(reasons).hasSize(1).first().asString().contains("is left");
+        await().untilAsserted(() -> assertThat(leftWith("sleep 98765")).isEmpty());
+    }
+
+    @Test
+    void shouldDestroyAChildThatCannotBeWatched() {
+        whenItAnswers = () -> {
+            throw new IllegalStateException("no more threads");
+        };
+
+        run("mkdir v2; exec python3 -m http.server --bind 127.0.0.1 $PORT");
+
+        assertThat(reasons).containsExactly("java.lang.IllegalStateException: no more threads");
+        await().untilAsserted(() -> assertThat(leftWith("http.server")).isEmpty());
+    }
+
+    @Test
+    void shouldDestroyAChildWhoseRouteIsStopped() throws InterruptedException {
+        Thread watch = inBackground("sleep 87654");
+        await().until(() -> leftWith("sleep 87654").findAny().isPresent());
+
+        watch.interrupt();
+        watch.join();
+
+        assertThat(reasons).containsExactly("its route was stopped");
+        await().untilAsserted(() -> assertThat(leftWith("sleep 87654")).isEmpty());
+    }
+
+    @Test
+    void shouldLaunchInAFolderThatWasRemoved() throws IOException {
+        Files.delete(folder.path().resolve("running"));
+        Files.delete(folder.path());
+
+        run("exit 4");
+
+        assertThat(reasons).containsExactly("it ended with exit code 4, without a reason");
+        assertThat(folder.path().resolve("running")).exists();
+    }
+
+    @Test
+    void shouldLaunchAtOnceAndOnlyOneWhenItIsStartedAgain() throws Exception {
+        Thread watch = inBackground("trap 'sleep 0.5; exit' TERM; : > %s; while :; do sleep 0.05; done"
+                .formatted(storage.resolve("running-now")));
+        await().until(() -> Files.exists(storage.resolve("running-now")));
+        long pid = ProcessHandle.current().children().findFirst().orElseThrow().pid();
+        assertThat(child.isRunning(pid)).isTrue();
+        List<Process> told = child.unwant();
+        child.start();
+        CompletableFuture<Void> next = CompletableFuture.runAsync(() -> {
+            try {
+                child.awaitLaunch();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertThat(child.isRunning(pid)).as("although it was stopped").isFalse();
+        assertThat(next).as("while the other runs").isNotDone();
+        Termination.end(told);
+        watch.join();
+        assertThat(next).succeedsWithin(Duration.ofMillis(200));
+        assertThat(reasons).as("it was told to end").isEmpty();
     }
 }

@@ -8,10 +8,14 @@ import io.registrycache.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +158,52 @@ class RunFolderTest {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("is in use");
             assertThat(third.resolve(".docker-registry-cache/running")).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldMakeATemporaryFolderAgainThatWasRemoved() throws Exception {
+        Map<String, String> bucket = Map.of("REGISTRY_STORAGE", "s3");
+        try (RunFolder folder = RunFolder.open(bucket, List.of())) {
+            remove(folder.path());
+            // As a download does.
+            Files.createDirectories(folder.path().resolve("_fetches/ghcr.io"));
+
+            folder.restore();
+
+            assertThat(Files.getPosixFilePermissions(folder.path()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            folder.remember(child, config);
+            RunFolder.open(bucket, List.of()).close();
+            assertThat(child.isAlive()).as("the folder is seen to be in use").isTrue();
+            remove(folder.path());
+            folder.restore();
+            assertThat(folder.path().resolve("running")).exists();
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAFolderThatIsAStrangersNow() throws Exception {
+        Assumptions.assumeTrue(Files.getOwner(Path.of("/proc/self")).getName().equals("root"));
+        try (RunFolder folder = RunFolder.open(Map.of("REGISTRY_STORAGE", "s3"), List.of())) {
+            remove(folder.path());
+            Files.createDirectory(folder.path());
+            Files.setOwner(
+                    folder.path(),
+                    folder.path()
+                            .getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody"));
+
+            assertThatThrownBy(folder::restore).isInstanceOf(IOException.class).hasMessageContaining("another user's");
         }
     }
 }

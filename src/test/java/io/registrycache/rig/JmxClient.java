@@ -83,6 +83,11 @@ public final class JmxClient implements AutoCloseable {
         server.invoke(name(route), operation, null, null);
     }
 
+    /** Stops a route, and waits no longer than that for what it is doing. */
+    public void stopWithin(String route, long seconds) throws JMException, IOException {
+        server.invoke(name(route), "stop", new Object[] {seconds}, new String[] {long.class.getName()});
+    }
+
     private static ObjectName name(String route) throws JMException {
         return new ObjectName(
                 "org.apache.camel:context=docker-registry-cache,type=routes,name=" + ObjectName.quote(route));
