@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
 import io.registrycache.config.CacheConfig;
+import io.registrycache.config.PublicUrl;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
@@ -28,11 +29,13 @@ import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.EventLoops;
 import io.registrycache.relay.FromFetch;
 import io.registrycache.relay.FromStorage;
+import io.registrycache.relay.ManagementConnections;
 import io.registrycache.relay.ManifestCheck;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.relay.SharedBlob;
 import io.registrycache.request.ErrorAnswer;
+import io.registrycache.status.PullPrefix;
 import io.registrycache.status.Statistics;
 import io.registrycache.status.StatusApi;
 import io.registrycache.status.StatusHeaders;
@@ -101,7 +104,8 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     private List<TransferObserver> observers() {
-        List<TransferObserver> observers = new ArrayList<>(List.of(traffic, metrics));
+        List<TransferObserver> observers =
+                new ArrayList<>(List.of(traffic, metrics));
         config.accessLog().map(AccessLog::new).ifPresent(observers::add);
         return observers;
     }
@@ -214,6 +218,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("eventLoops", eventLoops);
         beans.bind("clientConnections", clientConnections);
         beans.bind("doorConnections", new ClientConnections(List.of()));
+        beans.bind("managementConnections", new ManagementConnections(config.managementNames()));
         beans.bind("connectionErrors", new ConnectionErrors());
         beans.bind("registryBinding", new RegistryBinding());
         beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
@@ -251,8 +256,9 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("statusHeaders", new StatusHeaders());
         beans.bind("statusPage", new StatusPage());
         StorageUse storageUse = new StorageUse(ways.storages(), ways.eviction());
-        StatusApi api =
-                new StatusApi(config.host(), config.port(), live, children, ways.rateLimits(), traffic, storageUse);
+        PullPrefix pullPrefix =
+                new PullPrefix(config.host(), config.port(), config.publicUrl().map(PublicUrl::reference));
+        StatusApi api = new StatusApi(pullPrefix, live, children, ways.rateLimits(), traffic, storageUse);
         beans.bind("statusApi", api);
     }
 

@@ -46,6 +46,27 @@ class DeployTest {
         return all.get(0);
     }
 
+    @Test
+    void shouldShowPullCommandsThatNodesCanUseAndPublishTheEndpointOnly() throws IOException {
+        Service service = only(manifests(), Service.class);
+        String url = only(manifests(), Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0)
+                .getEnv()
+                .stream()
+                .filter(it -> it.getName().equals("PUBLIC_URL"))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+
+        assertThat(service.getSpec().getPorts())
+                .singleElement()
+                .satisfies(port -> assertThat(url).endsWith(":" + port.getNodePort()));
+    }
+
     private static void assertRestricted(PodSpec pod) {
         assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");

@@ -22,6 +22,8 @@ public record CacheConfig(
         int port,
         String managementHost,
         int managementPort,
+        ManagementNames managementNames,
+        Optional<PublicUrl> publicUrl,
         Optional<JmxConfig> jmx,
         Optional<AccessLogFormat> accessLog,
         LogConfig log,
@@ -53,12 +55,20 @@ public record CacheConfig(
         Map<String, String> environment = new FileVariables(files).resolved("", given);
         Upstreams upstreams = upstreams(environment, files);
         String managementHost = environment.getOrDefault("MANAGEMENT_HOST", "127.0.0.1");
+        Optional<PublicUrl> publicUrl = PublicUrl.of(environment);
+        String publicHost = publicUrl.map(PublicUrl::host).orElse(managementHost);
         return new CacheConfig(
                 upstreams,
                 environment.getOrDefault("CACHE_HOST", "0.0.0.0"),
                 port(environment, "CACHE_PORT", 5000),
                 managementHost,
                 port(environment, "MANAGEMENT_PORT", 9876),
+                ManagementNames.of(
+                        environment,
+                        managementHost,
+                        publicHost,
+                        environment.getOrDefault("JMX_PUBLIC_HOST", managementHost)),
+                publicUrl,
                 JmxConfig.of(environment, managementHost),
                 AccessLogFormat.of(environment.getOrDefault("ACCESS_LOG", "off")),
                 LogConfig.of(environment),
@@ -84,6 +94,8 @@ public record CacheConfig(
                 port,
                 managementHost,
                 managementPort,
+                managementNames,
+                publicUrl,
                 jmx,
                 accessLog,
                 log,

@@ -20,6 +20,8 @@ public final class UnknownVariables {
             "CACHE_KEEP",
             "MANAGEMENT_HOST",
             "MANAGEMENT_PORT",
+            "MANAGEMENT_NAMES",
+            "PUBLIC_URL",
             "JMX_PORT",
             "JMX_PUBLIC_HOST",
             "JMX_PASSWORD_FILE",
@@ -42,7 +44,7 @@ public final class UnknownVariables {
 
     /** Others begin so for reasons of their own: the registry has hundreds of variables, of which these are ours. */
     private static final Pattern OURS = Pattern.compile(
-            "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|STATISTICS|REGISTRY_PROXY|REGISTRY_COMMAN)_?.*|CONFI?G?S?");
+            "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|STATISTICS|REGISTRY_PROXY|REGISTRY_COMMAN|PUBLIC_U)_?.*|CONFI?G?S?");
 
     /** What Kubernetes sets for a service with the name of one of our prefixes. */
     private static final Pattern OF_KUBERNETES =

@@ -11,11 +11,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -51,8 +48,6 @@ final class ClientConnection extends ChannelDuplexHandler {
      * when it takes minutes until its full receive window lets us write again.
      */
     private static final int UNACKNOWLEDGED_MILLIS = 180_000;
-    /** How long a refused client may go on sending before it is cut off, which could cost it the answer. */
-    private static final int LINGER_SECONDS = 2;
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
@@ -77,7 +72,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
     }
 
-    private static void detectDeath(Channel channel) {
+    static void detectDeath(Channel channel) {
         channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 30);
         channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, 10);
@@ -131,21 +126,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         waiting.clear();
         FullHttpResponse response = Refusal.response(refusal);
         transfer.answers(Source.HERE, request, response);
-        request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        ChannelPromise written = ctx.newPromise();
-        written.addListener(done -> {
-            transfer.ends(done.isSuccess());
-            shutdownOutput(ctx);
-        });
-        Framing.write(ctx, request, response, written);
-        ctx.flush();
-        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static void shutdownOutput(ChannelHandlerContext ctx) {
-        if (ctx.channel() instanceof DuplexChannel channel) {
-            channel.shutdownOutput();
-        }
+        LastAnswer.write(ctx, request, response, transfer::ends);
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,6 @@ public final class StatusApi {
 
     private static final int MOST_TRANSFERS = 50;
     private static final int MOST_PULLED = 10;
-    private static final Pattern HOST =
-            Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
 
     record UpstreamStatus(
             String name,
@@ -80,8 +77,7 @@ public final class StatusApi {
     record Images(List<FoundImage> images, boolean more, List<String> unavailable) {}
 
     private final Instant upSince = Instant.now();
-    private final String host;
-    private final int port;
+    private final PullPrefix pullPrefix;
     private final Supplier<Upstreams> upstreams;
     private final Children children;
     private final Map<String, RateLimit> rateLimits;
@@ -92,19 +88,16 @@ public final class StatusApi {
     /**
      * Answers about these.
      *
-     * @param host where clients pull, and {@code port}
      * @param rateLimits by upstream
      */
     public StatusApi(
-            String host,
-            int port,
+            PullPrefix pullPrefix,
             Supplier<Upstreams> upstreams,
             Children children,
             Map<String, RateLimit> rateLimits,
             Traffic traffic,
             StorageUse storageUse) {
-        this.host = host;
-        this.port = port;
+        this.pullPrefix = pullPrefix;
         this.upstreams = upstreams;
         this.children = children;
         this.rateLimits = rateLimits;
@@ -115,7 +108,7 @@ public final class StatusApi {
 
     /** Everything that changes from moment to moment. */
     public Status status(@Variable("askedHost") @Nullable String askedHost) {
-        String prefix = pullPrefix(askedHost);
+        String prefix = pullPrefix.at(askedHost);
         Sums total = traffic.total();
         return new Status(
                 upSince.toString(),
@@ -149,7 +142,7 @@ public final class StatusApi {
 
     /** Cached images with all words of the query in their names; reads folders. */
     public Images images(@Variable("query") @Nullable String query, @Variable("askedHost") @Nullable String askedHost) {
-        String prefix = pullPrefix(askedHost);
+        String prefix = pullPrefix.at(askedHost);
         ImageSearch.Found found = search.find(decoded(query));
         List<FoundImage> images =
                 found.images().stream().map(one -> foundImage(one, prefix)).toList();
@@ -231,16 +224,5 @@ public final class StatusApi {
 
     private static String kind(RegistryRequest request) {
         return request.operation().name().toLowerCase(Locale.ROOT);
-    }
-
-    /** What stands before an image's name; where the cache listens on all addresses, the one that this is asked at. */
-    private String pullPrefix(@Nullable String askedHost) {
-        String name = host;
-        if (host.equals("0.0.0.0") || host.equals("::")) {
-            name = askedHost != null && HOST.matcher(askedHost).matches()
-                    ? askedHost.replaceFirst(":[0-9]+$", "")
-                    : "127.0.0.1";
-        }
-        return "docker pull " + name + ":" + port + "/";
     }
 }
