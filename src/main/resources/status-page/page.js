@@ -89,7 +89,7 @@ function upstreamRow(upstream) {
 }
 
 function updateUpstream(row, upstream, now) {
-  const { status, storedBytes, limitBytes, rateLimit } = upstream;
+  const { status, storedBytes, limitBytes, rateLimit, manifestRequests } = upstream;
   row.dataset.condition = status.condition;
   const set = (selector, text) => {
     const part = row.querySelector(selector);
@@ -99,7 +99,9 @@ function updateUpstream(row, upstream, now) {
   const next = status.next ? ` · next in ${format.duration(Date.parse(status.next) - now)}` : '';
   set('.state', CONDITIONS[status.condition] ?? status.condition);
   const left = rateLimit ? ` · ${rateLimit.remaining} of ${rateLimit.limit} requests left` : '';
-  set('.words', status.words + since + next + left);
+  const manifests = manifestRequests?.saved ?? 0;
+  const saved = manifests > 0 ? ` · ${manifests} manifest ${manifests === 1 ? 'request' : 'requests'} saved` : '';
+  set('.words', status.words + since + next + left + saved);
   set('.reason', status.reason ?? '');
   set('.amount', storedBytes === null ? '' : format.bytes(storedBytes) + (limitBytes === null ? '' : ` of ${format.bytes(limitBytes)}`));
   row.querySelector('.storage').hidden = storedBytes === null;

@@ -10,6 +10,7 @@ import io.registrycache.config.PublicUrl;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.management.HealthAnswer;
+import io.registrycache.management.MeteredPulls;
 import io.registrycache.management.Metrics;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
@@ -45,6 +46,7 @@ import io.registrycache.status.Traffic;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
 import io.registrycache.upstream.Authorize;
+import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.SendToUpstream;
 import java.io.IOException;
@@ -53,6 +55,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
@@ -105,9 +108,13 @@ public final class RegistryCache extends MainListenerSupport {
 
     private List<TransferObserver> observers() {
         List<TransferObserver> observers =
-                new ArrayList<>(List.of(traffic, metrics));
+                new ArrayList<>(List.of(traffic, metrics, new MeteredPulls(this::rateLimit)));
         config.accessLog().map(AccessLog::new).ifPresent(observers::add);
         return observers;
+    }
+
+    private Optional<RateLimit> rateLimit(String upstream) {
+        return Optional.ofNullable(ways).map(it -> it.rateLimits().get(upstream));
     }
 
     public static void main(String[] args) throws Exception {

@@ -102,6 +102,7 @@ class ObserveIT {
     @Test
     void shouldCountForPrometheus() throws IOException {
         pullAndPullAgain();
+        await().untilAsserted(() -> assertCacheStatus(pull("manifests/" + pushed.manifestDigest()), "hit"));
         pull("manifests/unheard-of");
 
         await().untilAsserted(() -> assertThat(managed("/observe/metrics"))
@@ -111,6 +112,8 @@ class ObserveIT {
                         + "status=\"404\",upstream=\"ghcr.io\"\\} 1")
                 .containsPattern("registry_cache_sent_bytes_total\\{cache=\"miss\",upstream=\"ghcr.io\"\\} 2[0-9]{5}")
                 .contains("registry_cache_child_state{state=\"Serving\",upstream=\"ghcr.io\"} 1")
+                .contains("registry_cache_manifest_requests_sent_total{upstream=\"ghcr.io\"} 1.0")
+                .contains("registry_cache_manifest_requests_saved_total{upstream=\"ghcr.io\"} 1.0")
                 .contains("registry_cache_child_restarts_total{upstream=\"ghcr.io\"} 0")
                 .contains("registry_cache_transfers_in_flight{upstream=\"ghcr.io\"} 0")
                 .containsPattern("registry_cache_storage_used_bytes\\{upstream=\"ghcr.io\"\\} [2-9]")

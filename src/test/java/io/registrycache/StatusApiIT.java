@@ -102,6 +102,18 @@ class StatusApiIT {
     }
 
     @Test
+    void shouldTellHowManyManifestsTheUpstreamWasAskedFor() {
+        long asked = upstream.requests().stream()
+                .filter(it -> it.method().equals("GET") && it.path().contains("/manifests/") && it.status() == 200)
+                .count();
+        JsonNode requests = json("/api/status").at("/upstreams/0/manifestRequests");
+
+        assertThat(asked).isPositive();
+        assertThat(requests.path("sent").asLong()).isEqualTo(asked);
+        assertThat(requests.path("saved").asLong()).isPositive();
+    }
+
+    @Test
     void shouldTellHowEachUpstreamIsDoing() {
         JsonNode upstreams = json("/api/status").path("upstreams");
 

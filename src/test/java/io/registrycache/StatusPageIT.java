@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,8 @@ class StatusPageIT {
         assertThat(image)
                 .not()
                 .containsText("partly cached", new LocatorAssertions.ContainsTextOptions().setTimeout(45_000));
+        assertThat(page.locator("#upstreams li").first())
+                .containsText(Pattern.compile("[1-9] manifest requests? saved"));
         assertThat(upstream.requests().stream().skip(before).map(Object::toString))
                 .filteredOn(request -> request.contains("/blobs/"))
                 .isNotEmpty()

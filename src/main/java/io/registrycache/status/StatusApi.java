@@ -33,9 +33,12 @@ public final class StatusApi {
             List<String> aliases,
             Condition status,
             @Nullable RequestsLeft rateLimit,
+            @Nullable ManifestRequests manifestRequests,
             @JsonUnwrapped StoredFigures stored) {}
 
     record RequestsLeft(long limit, long remaining, String at) {}
+
+    record ManifestRequests(long sent, long saved) {}
 
     record TransferStatus(
             long id,
@@ -187,6 +190,7 @@ public final class StatusApi {
                 upstream.aliases(),
                 Condition.of(child.condition()),
                 requestsLeft(rateLimits.get(upstream.name())),
+                manifestRequests(rateLimits.get(upstream.name())),
                 storageUse.of(upstream.name()));
     }
 
@@ -195,6 +199,13 @@ public final class StatusApi {
                 .flatMap(RateLimit::said)
                 .map(it -> new RequestsLeft(it.limit(), it.remaining(), it.at().toString()))
                 .orElse(null);
+    }
+
+    private static @Nullable ManifestRequests manifestRequests(@Nullable RateLimit rateLimit) {
+        return rateLimit == null
+                ? null
+                : new ManifestRequests(
+                        rateLimit.metered().sent(), rateLimit.metered().saved());
     }
 
     private static Optional<TransferStatus> transferStatus(Live live) {

@@ -124,6 +124,7 @@ public final class Answers {
                 .thenApply(response -> reader.read(method, response))
                 .exceptionally(this::failed)
                 .thenAccept(answer -> {
+                    count(method, request, answer);
                     if (way == access) {
                         remember(target, answer);
                     }
@@ -142,6 +143,14 @@ public final class Answers {
             }
         });
         return mine;
+    }
+
+    private void count(HttpMethod method, RegistryRequest request, Answer answer) {
+        if (answer instanceof Answer.Found
+                && method.equals(HttpMethod.GET)
+                && request.operation() == Operation.MANIFEST) {
+            access.rateLimit().metered().answered();
+        }
     }
 
     private void remember(String target, Answer answer) {

@@ -33,11 +33,17 @@ public final class RateLimit {
     private static final Pattern COUNT = Pattern.compile("([0-9]{1,12})(?:[;,].*)?");
 
     private final LastingState low;
+    private final MeteredRequests metered = new MeteredRequests();
     private volatile @Nullable Said last;
 
     public RateLimit(String upstream) {
         this.low = new LastingState(
                 LOG, "upstream=" + upstream + " rate_limit=low", "upstream=" + upstream + " rate_limit=sufficient");
+    }
+
+    /** What counts against it. */
+    public MeteredRequests metered() {
+        return metered;
     }
 
     /** What was said last, if anything. */
