@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,23 +13,19 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.registrycache.config.Authority;
 import io.registrycache.request.RegistryException;
+import io.registrycache.upstream.Obstacle;
 import io.registrycache.upstream.Origin;
 import io.registrycache.upstream.UpstreamFailure;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +82,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 if (reused) {
                     all.beginFresh(call);
                 } else {
-                    call.failed(all.unreachable(call, "the connection was closed"));
+                    call.failed(all.unreachable(call, Obstacle.OTHER, "the connection was closed"));
                 }
                 return;
             }
@@ -231,7 +226,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             }
             state = state instanceof Closed ? state : new Idle(true);
         } else if (ctx.channel().config().isAutoRead()) {
-            fail(ctx, new UpstreamFailure("sent nothing for 15 s"));
+            fail(ctx, new UpstreamFailure(Obstacle.SILENCE, Obstacle.SILENCE.words()));
         }
     }
 
@@ -260,7 +255,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private void broken(ChannelHandlerContext ctx, Throwable cause) {
         UpstreamCall call = call();
         if (call != null) {
-            fail(ctx, all.unreachable(call, reason(cause)));
+            fail(ctx, all.unreachable(call, BrokenConnection.of(cause)));
         } else {
             close(ctx);
         }
@@ -288,25 +283,5 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             return interim.call();
         }
         return state instanceof Receiving receiving ? receiving.call() : null;
-    }
-
-    /** In a few words, without an address. */
-    static String reason(Throwable cause) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (each instanceof CertificateException) {
-                return "its certificate is not trusted, or is for another name";
-            } else if (each instanceof ProxyConnectException) {
-                return String.valueOf(each.getMessage()).contains("407")
-                        ? "the proxy does not accept the credentials (407 Proxy Authentication Required)"
-                        : "the proxy does not connect";
-            } else if (each instanceof ConnectTimeoutException) {
-                return "connecting takes too long";
-            } else if (each instanceof ConnectException) {
-                return "connection refused";
-            } else if (each instanceof NoRouteToHostException) {
-                return "no route to host";
-            }
-        }
-        return cause instanceof SSLException ? "TLS fails" : "the connection broke";
     }
 }

@@ -17,6 +17,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.request.RegistryError;
+import io.registrycache.upstream.Obstacle;
 import io.registrycache.upstream.Origin;
 import io.registrycache.upstream.Outgoing;
 import io.registrycache.upstream.Proxies;
@@ -117,9 +118,9 @@ public final class UpstreamConnections implements Transport {
             try {
                 connect(call);
             } catch (UnknownHostException e) {
-                call.failed(unreachable(call, "no such host"));
+                call.failed(unreachable(call, Obstacle.NO_SUCH_HOST, Obstacle.NO_SUCH_HOST.words()));
             } catch (IOException | RuntimeException e) {
-                call.failed(unreachable(call, String.valueOf(e.getMessage())));
+                call.failed(unreachable(call, Obstacle.OTHER, String.valueOf(e.getMessage())));
             }
         });
     }
@@ -161,7 +162,7 @@ public final class UpstreamConnections implements Transport {
                 // The channel may have failed since, and have no pipeline any more.
                 connection.carry(call, false);
             } else {
-                call.failed(unreachable(call, UpstreamConnection.reason(connected.cause())));
+                call.failed(unreachable(call, BrokenConnection.of(connected.cause())));
             }
         });
     }
@@ -176,12 +177,16 @@ public final class UpstreamConnections implements Transport {
         return !isHere || local;
     }
 
-    UpstreamFailure unreachable(UpstreamCall call, String why) {
+    UpstreamFailure unreachable(UpstreamCall call, BrokenConnection broken) {
+        return unreachable(call, broken.obstacle(), broken.why());
+    }
+
+    UpstreamFailure unreachable(UpstreamCall call, Obstacle obstacle, String why) {
         String way = proxies.proxy(call.request().url())
                 .map(proxy -> " through the proxy " + proxy.origin())
                 .orElse("");
         String host = call.request().trusted() ? "" : " (at " + call.origin() + ")";
-        return new UpstreamFailure("cannot be reached at the moment" + way + host + ": " + why);
+        return new UpstreamFailure(obstacle, "cannot be reached at the moment" + way + host + ": " + why);
     }
 
     /** Whether requests are written with their whole URL, for a proxy that reads them. */

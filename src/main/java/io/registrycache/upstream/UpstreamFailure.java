@@ -8,8 +8,19 @@ import java.io.IOException;
  */
 public final class UpstreamFailure extends IOException {
 
+    private final Obstacle obstacle;
+
     public UpstreamFailure(String message) {
+        this(Obstacle.OTHER, message);
+    }
+
+    public UpstreamFailure(Obstacle obstacle, String message) {
         super(message);
+        this.obstacle = obstacle;
+    }
+
+    public Obstacle obstacle() {
+        return obstacle;
     }
 
     /** Failures are frequent and expected. */
