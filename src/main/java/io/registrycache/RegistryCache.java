@@ -49,6 +49,8 @@ import io.registrycache.upstream.Authorize;
 import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.SendToUpstream;
+import io.registrycache.warm.Endpoint;
+import io.registrycache.warm.WarmUps;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -88,6 +90,7 @@ public final class RegistryCache extends MainListenerSupport {
     private final Children children = new Children();
     private @Nullable LiveUpstreams live;
     private @Nullable Reload reload;
+    private @Nullable WarmUps warmUps;
     private final Main main = new Main();
     private @Nullable Ways ways;
     private @Nullable Exception startFailure;
@@ -118,13 +121,9 @@ public final class RegistryCache extends MainListenerSupport {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && !args[0].equals("purge")) {
-            System.exit(Usage.answer(args));
-        }
         try {
             if (args.length > 0) {
-                List<String> images = List.of(args).subList(1, args.length);
-                System.exit(new PurgeCommand(CacheConfig.of(System.getenv(), home())).run(images));
+                System.exit(Commands.run(args, () -> CacheConfig.of(System.getenv(), home())));
             }
             new RegistryCache(CacheConfig.of(System.getenv(), home())).runToEnd();
         } catch (Exception e) {
@@ -220,6 +219,8 @@ public final class RegistryCache extends MainListenerSupport {
                 live,
                 this::warnOfStray);
         this.reload = reload;
+        WarmUps warmUps = new WarmUps(() -> live.get().all(), new Endpoint(config.host(), config.port()));
+        this.warmUps = warmUps;
         live.begin(LiveUpstreams.configured(upstreams, config, any -> ""));
         beans.bind("acceptor", EventLoops.acceptor());
         beans.bind("eventLoops", eventLoops);
@@ -250,6 +251,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("healthAnswer", new HealthAnswer());
         beans.bind("eviction", ways.eviction());
         beans.bind("reload", reload);
+        beans.bind("warmUps", warmUps);
         bindStatus(beans, live, ways);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
@@ -310,6 +312,9 @@ public final class RegistryCache extends MainListenerSupport {
     /** Lets transfers finish, then ends the children; Camel stops what is left. */
     @Override
     public void beforeStop(BaseMainSupport main) {
+        if (warmUps != null) {
+            warmUps.close();
+        }
         clientConnections.drain();
         if (reload != null) {
             reload.close();

@@ -5,6 +5,7 @@ import io.registrycache.config.Retention;
 import io.registrycache.config.TagChecks;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
+import io.registrycache.config.WarmUp;
 import io.registrycache.process.ChildRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,8 @@ final class UpstreamRoutes {
                         place, registry.isBlank() ? name : registry, name, names(parameters, "aliases"), Map.of())
                 .with(Retention.of(
                         place, text(parameters, "limit"), text(parameters, "keep"), names(parameters, "pin")))
-                .with(TagChecks.of(place, text(parameters, "fresh"), names(parameters, "immutable")));
+                .with(TagChecks.of(place, text(parameters, "fresh"), names(parameters, "immutable")))
+                .with(WarmUp.of(place + ".warm", names(parameters, "warm"), List.of(), ""));
         if (!upstream.name().equals(name)) {
             throw new ConfigException(place, "name \"" + name + "\" has capitals; give \"" + upstream.name() + "\"");
         }

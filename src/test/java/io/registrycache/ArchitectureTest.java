@@ -41,6 +41,8 @@ class ArchitectureTest {
             .definedBy("..management..")
             .layer("status")
             .definedBy("..status..")
+            .layer("warm")
+            .definedBy("..warm..")
             .whereLayer("main")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("config")
@@ -66,7 +68,9 @@ class ArchitectureTest {
             .whereLayer("management")
             .mayOnlyAccessLayers("config", "log", "request", "process", "storage", "traffic", "upstream")
             .whereLayer("status")
-            .mayOnlyAccessLayers("config", "log", "request", "process", "storage", "traffic", "upstream");
+            .mayOnlyAccessLayers("config", "log", "request", "process", "storage", "traffic", "upstream")
+            .whereLayer("warm")
+            .mayOnlyAccessLayers("config", "log", "request");
 
     @ArchTest
     static final ArchRule onlyTheRelayTouchesBuffers = noClasses()

@@ -74,6 +74,7 @@ class RoutesTest {
                         "metrics",
                         "eviction",
                         "reload",
+                        "warm",
                         "status-page",
                         "api-status",
                         "api-traffic",

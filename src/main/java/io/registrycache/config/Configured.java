@@ -51,6 +51,7 @@ public record Configured(Upstream upstream, Map<String, String> inherited, Strin
         note(found, "pin", now.retention().pins(), old.retention().pins());
         note(found, "fresh", now.tagChecks().fresh(), old.tagChecks().fresh());
         note(found, "immutable", now.tagChecks().immutable(), old.tagChecks().immutable());
+        note(found, "warm", now.warmUp(), old.warmUp());
         note(found, "certificates", certificates, before.certificates);
         noteVariables(found, environment(), before.environment());
         noteVariables(found, inherited, before.inherited);

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param variables what the child's environment has beside the inherited one; holds secrets
  * @param retention how much of it is stored, and for how long
  * @param tagChecks how often it is asked what a stored tag means now
+ * @param warmUp images that are pulled before a client asks for them
  */
 public record Upstream(
         String name,
@@ -24,7 +25,8 @@ public record Upstream(
         List<String> aliases,
         Map<String, String> variables,
         Retention retention,
-        TagChecks tagChecks) {
+        TagChecks tagChecks,
+        WarmUp warmUp) {
 
     private static final String DOCKER_HUB = "registry-1.docker.io";
     private static final Set<String> DOCKER_HUB_NAMES = Set.of(DOCKER_HUB, "docker.io", "index.docker.io");
@@ -57,17 +59,23 @@ public record Upstream(
                         .toList(),
                 variables,
                 Retention.NONE,
-                TagChecks.ALWAYS);
+                TagChecks.ALWAYS,
+                WarmUp.NONE);
     }
 
     /** The same upstream with bounds of its own. */
     public Upstream with(Retention bounds) {
-        return new Upstream(name, url, aliases, variables, bounds, tagChecks);
+        return new Upstream(name, url, aliases, variables, bounds, tagChecks, warmUp);
     }
 
     /** The same upstream with its tags checked otherwise. */
     public Upstream with(TagChecks checks) {
-        return new Upstream(name, url, aliases, variables, retention, checks);
+        return new Upstream(name, url, aliases, variables, retention, checks, warmUp);
+    }
+
+    /** The same upstream with images to be kept warm. */
+    public Upstream with(WarmUp images) {
+        return new Upstream(name, url, aliases, variables, retention, tagChecks, images);
     }
 
     /** Docker Hub is the one registry where a name of a single segment is short for {@code library/<name>}. */

@@ -17,7 +17,8 @@ import java.util.Set;
 final class UpstreamsReader {
 
     private static final Set<String> KEYS =
-            Set.of("registry", "name", "aliases", "variables", "limit", "keep", "pin", "fresh", "immutable");
+            Set.of("registry", "name", "aliases", "variables", "limit", "keep", "pin", "fresh", "immutable", "warm");
+    private static final Set<String> WARM_KEYS = Set.of("images", "platforms", "every");
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -71,7 +72,7 @@ final class UpstreamsReader {
                 throw new ConfigException(
                         place,
                         "unknown key \"" + key + "\"; known are registry, name, aliases, variables, limit, keep,"
-                                + " pin, fresh, immutable");
+                                + " pin, fresh, immutable, warm");
             }
         }
         if (!element.has("registry")) {
@@ -87,7 +88,32 @@ final class UpstreamsReader {
                 .with(TagChecks.of(
                         place,
                         element.has("fresh") ? text(place + ".fresh", element.get("fresh")) : "",
-                        names(place + ".immutable", element.path("immutable"))));
+                        names(place + ".immutable", element.path("immutable"))))
+                .with(warmUp(place + ".warm", element.path("warm")));
+    }
+
+    private static WarmUp warmUp(String place, JsonNode warm) {
+        if (warm.isMissingNode()) {
+            return WarmUp.NONE;
+        }
+        if (!warm.isObject()) {
+            throw new ConfigException(place, "is " + kind(warm) + "; give an object with \"images\" in it");
+        }
+        for (Iterator<String> keys = warm.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!WARM_KEYS.contains(key)) {
+                throw new ConfigException(place, "unknown key \"" + key + "\"; known are images, platforms, every");
+            }
+        }
+        List<String> images = names(place + ".images", warm.path("images"));
+        if (images.isEmpty()) {
+            throw new ConfigException(place, "has no \"images\"; give a list, such as [\"library/postgres:16\"]");
+        }
+        return WarmUp.of(
+                place,
+                images,
+                names(place + ".platforms", warm.path("platforms")),
+                warm.has("every") ? text(place + ".every", warm.get("every")) : "");
     }
 
     private static Retention retention(String place, JsonNode element) {

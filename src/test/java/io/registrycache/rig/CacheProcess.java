@@ -116,6 +116,7 @@ public final class CacheProcess implements AutoCloseable {
 
         private final Map<String, String> variables = new HashMap<>();
         private final List<String> flags = new ArrayList<>();
+        private final List<String> arguments = new ArrayList<>();
         private Optional<Path> storage = Optional.empty();
         private int port = Ports.free();
 
@@ -139,6 +140,12 @@ public final class CacheProcess implements AutoCloseable {
         /** Adds flags for the JVM, such as {@code -Xmx64m}. */
         public Builder jvm(String... more) {
             flags.addAll(List.of(more));
+            return this;
+        }
+
+        /** Gives arguments, such as {@code --check}. */
+        public Builder arguments(String... more) {
+            arguments.addAll(List.of(more));
             return this;
         }
 
@@ -185,6 +192,7 @@ public final class CacheProcess implements AutoCloseable {
             command.addAll(flags);
             command.add("-jar");
             command.add(project().resolve("target/docker-registry-cache.jar").toString());
+            command.addAll(arguments);
             return command;
         }
     }
