@@ -15,6 +15,7 @@ final class Commands {
         return switch (args[0]) {
             case "purge" -> new PurgeCommand(config.get()).run(rest);
             case "warm" -> new WarmCommand(config.get()).run(rest);
+            case "--check" -> new CheckCommand(config.get(), System.out).run();
             default -> Usage.answer(args);
         };
     }

@@ -6,7 +6,7 @@ import io.registrycache.config.JmxConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +21,16 @@ record ListenAddress(String hostVariable, String host, String portVariable, int 
 
     /** Refuses addresses that cannot be listened on, or not at the same time. */
     static void requireFree(CacheConfig config) {
+        for (ListenAddress each : all(config)) {
+            if (each.isInUse()) {
+                throw new ConfigException(
+                        each.portVariable, each.port + " is in use on " + each.host + "; give a port that is free");
+            }
+        }
+    }
+
+    /** Those that a configuration gives; refuses two on one port. */
+    static List<ListenAddress> all(CacheConfig config) {
         List<ListenAddress> all = new ArrayList<>();
         all.add(new ListenAddress("CACHE_HOST", config.host(), "CACHE_PORT", config.port()));
         all.add(new ListenAddress(
@@ -33,8 +43,8 @@ record ListenAddress(String hostVariable, String host, String portVariable, int 
             for (ListenAddress other : all.subList(0, i)) {
                 all.get(i).refuseSamePort(other);
             }
-            all.get(i).requireFree();
         }
+        return all;
     }
 
     private void refuseSamePort(ListenAddress other) {
@@ -43,13 +53,20 @@ record ListenAddress(String hostVariable, String host, String portVariable, int 
         }
     }
 
-    private void requireFree() {
+    /** Whether another program listens there; refuses an address that cannot be listened on. */
+    boolean isInUse() {
         InetAddress address = address();
-        try (ServerSocket socket = new ServerSocket()) {
+        // Not a server's socket, which would accept connections for a moment.
+        try (Socket socket = new Socket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
+            return false;
         } catch (IOException e) {
-            throw refusal(String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            if (why.contains("in use")) {
+                return true;
+            }
+            throw refusal(why);
         }
     }
 
@@ -63,9 +80,6 @@ record ListenAddress(String hostVariable, String host, String portVariable, int 
     }
 
     private ConfigException refusal(String why) {
-        if (why.contains("in use")) {
-            return new ConfigException(portVariable, port + " is in use on " + host + "; give a port that is free");
-        }
         if (why.contains("ermission denied")) {
             return new ConfigException(portVariable, port + " is not allowed to this user; give one above 1023");
         }

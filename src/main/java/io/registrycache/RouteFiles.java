@@ -66,13 +66,25 @@ final class RouteFiles {
         load(WATCHING, context);
     }
 
+    /** For a context that is not started. */
+    void loadAll(CamelContext context) throws Exception {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.camel.yaml")) {
+            for (Path file : files) {
+                load(file, context);
+            }
+        }
+    }
+
     private void load(List<String> names, CamelContext context) throws Exception {
         for (String name : names) {
-            Path file = folder.resolve(name);
-            if (hasRoutes(file)) {
-                PluginHelper.getRoutesLoader(context)
-                        .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
-            }
+            load(folder.resolve(name), context);
+        }
+    }
+
+    private static void load(Path file, CamelContext context) throws Exception {
+        if (hasRoutes(file)) {
+            PluginHelper.getRoutesLoader(context)
+                    .loadRoutes(PluginHelper.getResourceLoader(context).resolveResource("file:" + file));
         }
     }
 

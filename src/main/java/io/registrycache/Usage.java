@@ -34,7 +34,7 @@ final class Usage {
         }
     }
 
-    private static String version() {
+    static String version() {
         String version = Usage.class.getPackage().getImplementationVersion();
         return "docker-registry-cache " + (version == null ? "(not packaged)" : version);
     }

@@ -139,7 +139,21 @@ class ContainerIT {
                         "purge",
                         "ghcr.io/my/image:1"))
                 .matches("ghcr.io/my/image:1: [0-9]+ bytes freed\\s*");
+        assertThat(docker.docker(
+                        "exec",
+                        "cache",
+                        "java",
+                        "-jar",
+                        "/app/docker-registry-cache.jar",
+                        "warm",
+                        "ghcr.io/my/image:1"))
+                .contains("ghcr.io/my/image:1: cached, 3 of 3 layers pulled");
         assertPullable();
+        assertThat(docker.command("run")
+                        .and("--rm", "--network=host", "--env=CACHE_PORT=" + port, "--env=CONFIG=" + config())
+                        .and("--env=MANAGEMENT_PORT=" + managementPort, IMAGE, "--check")
+                        .run())
+                .contains("as a docker-registry-cache runs", "ok          ghcr.io", "no problems");
 
         docker.docker("stop", "cache");
         assertThat(inspect("{{.State.ExitCode}}")).isEqualTo("0");

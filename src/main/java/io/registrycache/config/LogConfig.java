@@ -14,6 +14,11 @@ public record LogConfig(String level, boolean isJson) {
 
     private static final List<String> LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
+    /** For a command, whose own words are enough unless details were asked for. */
+    public LogConfig forCommand() {
+        return level.equals("DEBUG") || level.equals("TRACE") ? this : new LogConfig("ERROR", isJson);
+    }
+
     static LogConfig of(Map<String, String> environment) {
         String level = environment.getOrDefault("LOG_LEVEL", "").strip();
         String format = environment.getOrDefault("LOG_FORMAT", "").strip();

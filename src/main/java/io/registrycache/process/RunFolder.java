@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-    private static final String NAME = ".docker-registry-cache";
+    static final String NAME = ".docker-registry-cache";
 
-    private static final String RUNNING = "running";
+    static final String RUNNING = "running";
     private static final String TEMPORARY = "docker-registry-cache";
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 

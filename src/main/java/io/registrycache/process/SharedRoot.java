@@ -3,7 +3,6 @@ package io.registrycache.process;
 import io.registrycache.config.ConfigException;
 import io.registrycache.config.Upstream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,12 +41,7 @@ public final class SharedRoot {
 
     private static boolean isOfVersion2(Path command) {
         try {
-            Process process = new ProcessBuilder(command.toString(), "--version")
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                    .matches("(?s).* v?2\\.[0-9].*");
+            return RegistryVersion.of(command).matches(".* v?2\\.[0-9].*");
         } catch (IOException e) {
             return false;
         }

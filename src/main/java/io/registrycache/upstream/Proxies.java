@@ -2,6 +2,7 @@ package io.registrycache.upstream;
 
 import io.registrycache.config.Authority;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,15 @@ public final class Proxies {
     public Optional<Proxy> proxy(URI target) {
         String given = variable(target.getScheme() + "_proxy");
         return given.isBlank() || isExempt(target) ? Optional.empty() : parsed(given.strip());
+    }
+
+    /** What is wrong with the variables, as a sentence each with its fix. */
+    public List<String> mistakes() {
+        return Stream.of("http_proxy", "https_proxy")
+                .filter(name -> !variable(name).isBlank()
+                        && parsed(variable(name).strip()).isEmpty())
+                .map(name -> name + ": is not a URL, and is not used; give one such as http://proxy.example.com:8080")
+                .toList();
     }
 
     private boolean isExempt(URI target) {

@@ -107,7 +107,7 @@ final class Tokens {
                 .map(both -> "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** What to send with a request about a repository; asks the token service if it must. */
+    /** What to send with a request about a repository, or about none; asks the token service if it must. */
     CompletableFuture<Grant> grant(String repository) {
         Scheme now = scheme;
         if (now instanceof Scheme.Bearer bearer) {
@@ -208,7 +208,8 @@ final class Tokens {
         String realm = service.realm().toString();
         URI url = URI.create(realm + (realm.contains("?") ? "&" : "?")
                 + "service=" + encoded(service.service())
-                + "&scope=" + encoded("repository:" + repository + ":pull"));
+                // Without a repository only the credentials are looked at, as for a login.
+                + (repository.isEmpty() ? "" : "&scope=" + encoded("repository:" + repository + ":pull")));
         HttpHeaders headers = new DefaultHttpHeaders().set(HttpHeaderNames.ACCEPT, "application/json");
         basic.ifPresent(value -> headers.set(HttpHeaderNames.AUTHORIZATION, value));
         Small receiver = new Small(LARGEST_ANSWER);

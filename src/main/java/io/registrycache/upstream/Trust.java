@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.TrustManager;
@@ -54,19 +55,25 @@ public final class Trust {
      */
     public static void requireCertificates(Map<String, String> environment) {
         String file = environment.getOrDefault("SSL_CERT_FILE", "");
-        if (file.isBlank()) {
-            return;
+        if (!file.isBlank() && certificates(Path.of(file)).isEmpty()) {
+            throw new ConfigException("SSL_CERT_FILE", file + " holds no certificates; give a file of PEM");
         }
-        try (InputStream pem = Files.newInputStream(Path.of(file))) {
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(pem)
-                    .isEmpty()) {
-                return;
+    }
+
+    /** What is wrong with the variables, as a sentence each with its fix. */
+    public static List<String> mistakes(Map<String, String> environment) {
+        List<String> found = new ArrayList<>();
+        try {
+            requireCertificates(environment);
+        } catch (ConfigException e) {
+            found.add(String.valueOf(e.getMessage()));
+        }
+        for (String folder : environment.getOrDefault("SSL_CERT_DIR", "").split(":")) {
+            if (!folder.isBlank() && !Files.isReadable(Path.of(folder))) {
+                found.add("SSL_CERT_DIR: " + folder + " cannot be read; give a folder with files of PEM");
             }
-        } catch (IOException | GeneralSecurityException e) {
-            LOG.debug("{} cannot be read as certificates: {}", file, e.getMessage());
         }
-        throw new ConfigException("SSL_CERT_FILE", file + " holds no certificates; give a file of PEM");
+        return found;
     }
 
     /** The files in which certificates are looked for, those of a folder, too. */
@@ -92,7 +99,11 @@ public final class Trust {
             throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        files.forEach(certificates -> addCertificates(certificates, store));
+        for (Path file : files) {
+            for (Certificate certificate : certificates(file)) {
+                store.setCertificateEntry(Integer.toString(store.size()), certificate);
+            }
+        }
         if (withSystem) {
             addSystemCertificates(store);
         }
@@ -124,14 +135,12 @@ public final class Trust {
         }
     }
 
-    private static void addCertificates(Path file, KeyStore store) {
+    private static Collection<? extends Certificate> certificates(Path file) {
         try (InputStream pem = Files.newInputStream(file)) {
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry(Integer.toString(store.size()), certificate);
-            }
+            return CertificateFactory.getInstance("X.509").generateCertificates(pem);
         } catch (IOException | GeneralSecurityException e) {
             LOG.debug("{} holds no certificates: {}", file, e.getMessage());
+            return List.of();
         }
     }
 }

@@ -18,9 +18,14 @@ public final class UpstreamAccess {
             Transport transport,
             ReachabilityMonitor monitor,
             RateLimit rateLimit) {
+        this(upstream, transport, new Tokens(upstream, environment, transport), monitor, rateLimit);
+    }
+
+    UpstreamAccess(
+            Upstream upstream, Transport transport, Tokens tokens, ReachabilityMonitor monitor, RateLimit rateLimit) {
         this.upstream = upstream;
         this.transport = transport;
-        this.tokens = new Tokens(upstream, environment, transport);
+        this.tokens = tokens;
         this.monitor = monitor;
         this.rateLimit = rateLimit;
     }

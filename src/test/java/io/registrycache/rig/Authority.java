@@ -10,6 +10,7 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -23,11 +24,12 @@ public final class Authority implements AutoCloseable {
     private final TempFolder folder = TempFolder.create();
     private final KeyStore store;
 
-    private Authority(String... names) {
+    private Authority(List<String> validity, String... names) {
         try {
             String hosts = Stream.of(names).map(name -> "dns:" + name).collect(Collectors.joining(","));
-            keytool("-alias", "ca", "-dname", "CN=test CA", "-ext", "bc:c");
-            keytool("-alias", "server", "-dname", "CN=test", "-signer", "ca", "-ext", "san=ip:127.0.0.1," + hosts);
+            keytool(List.of(), "-alias", "ca", "-dname", "CN=test CA", "-ext", "bc:c");
+            String alternatives = "san=ip:127.0.0.1" + (names.length == 0 ? "" : "," + hosts);
+            keytool(validity, "-alias", "server", "-dname", "CN=test", "-signer", "ca", "-ext", alternatives);
             store = KeyStore.getInstance("PKCS12");
             try (InputStream in = Files.newInputStream(folder.resolve("store.p12"))) {
                 store.load(in, PASSWORD);
@@ -43,13 +45,19 @@ public final class Authority implements AutoCloseable {
     }
 
     public static Authority of(String... names) {
-        return new Authority(names);
+        return new Authority(List.of(), names);
     }
 
-    private void keytool(String... what) {
+    /** The same, but the server's certificate was good ten days ago. */
+    public static Authority expired(String... names) {
+        return new Authority(List.of("-startdate", "-10d", "-validity", "2"), names);
+    }
+
+    private void keytool(List<String> validity, String... what) {
         Command.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair")
                 .and("-keystore", folder.resolve("store.p12").toString(), "-storetype", "PKCS12")
                 .and("-storepass", new String(PASSWORD), "-keyalg", "EC", "-groupname", "secp256r1")
+                .and(validity.toArray(new String[0]))
                 .and(what)
                 .run();
     }
