@@ -20,6 +20,7 @@ import io.registrycache.process.Loopback;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.SharedRoot;
 import io.registrycache.process.UpstreamLife;
+import io.registrycache.referrers.FindReferrers;
 import io.registrycache.relay.BucketCheck;
 import io.registrycache.relay.ChildPipeline;
 import io.registrycache.relay.ChildRefused;
@@ -238,6 +239,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("bucketCheck", new BucketCheck(ways.buckets(), ways.fetches(), eventLoops));
         beans.bind("fromFetch", new FromFetch(ways.fetches(), ways.answers(), eventLoops));
         beans.bind("manifestCheck", new ManifestCheck(ways.answers(), ways.monitors(), ways.stores(), eventLoops));
+        beans.bind("findReferrers", new FindReferrers(ways.referrers(), eventLoops));
         beans.bind("childRefused", new ChildRefused(ways.answers()));
         beans.bind("doorReader", new DoorReader(ways.doors()));
         beans.bind("doorAnswer", new DoorAnswer(ways.answers(), eventLoops));

@@ -14,11 +14,15 @@ import io.registrycache.fetch.NoIntake;
 import io.registrycache.process.Children;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.UpstreamChild;
+import io.registrycache.referrers.Referrers;
 import io.registrycache.relay.Bucket;
 import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.UpstreamConnections;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.storage.Eviction;
+import io.registrycache.storage.ReferrerLists;
+import io.registrycache.storage.ReferrersInFiles;
+import io.registrycache.storage.ReferrersInMemory;
 import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.AskUpstream;
@@ -56,6 +60,7 @@ final class Ways {
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
     private final Map<String, Answers> answers = new ConcurrentHashMap<>();
     private final Map<String, Fetches> fetches = new ConcurrentHashMap<>();
+    private final Map<String, Referrers> referrers = new ConcurrentHashMap<>();
     private final Map<String, ReachabilityMonitor> monitors = new ConcurrentHashMap<>();
     private final Map<String, RateLimit> rateLimits = new ConcurrentHashMap<>();
     private final Map<String, DoorReader.Child> doors = new ConcurrentHashMap<>();
@@ -126,7 +131,10 @@ final class Ways {
     /** Makes a place the one where an upstream's content is stored and downloaded to. */
     private void use(Way way) {
         String name = way.configured().name();
-        ways.put(name, way);
+        Way before = ways.put(name, way);
+        if (before == null || !before.place().equals(way.place())) {
+            referrers.put(name, referrers(name, way.place()));
+        }
         way.place().storage().ifPresentOrElse(it -> storages.put(name, it), () -> storages.remove(name));
         way.place().store().ifPresentOrElse(it -> stores.put(name, it), () -> stores.remove(name));
         if (way.place().store().isPresent() || way.child().isInMemory()) {
@@ -139,6 +147,14 @@ final class Ways {
             way.place().fetches().takeInto(bucket == null ? new NoIntake() : bucket);
         }
         fetches.put(name, way.place().fetches());
+    }
+
+    private Referrers referrers(String name, Place place) {
+        ReferrerLists lists = place.storage()
+                .<ReferrerLists>map(storage -> new ReferrersInFiles(storage.layout()))
+                .orElseGet(ReferrersInMemory::new);
+        return new Referrers(
+                requireNonNull(answers.get(name)), requireNonNull(monitors.get(name)), place.store(), lists);
     }
 
     /** The upstream is configured otherwise; returns what that leaves behind. */
@@ -239,7 +255,7 @@ final class Ways {
         way.child().close();
         children.remove(name);
         places.drop(way.place());
-        List.of(storages, stores, buckets, answers, fetches, rateLimits, doors).forEach(map -> map.remove(name));
+        List.of(storages, stores, buckets, answers, fetches, referrers, rateLimits, doors).forEach(map -> map.remove(name));
         ContentStore.forget(name);
     }
 
@@ -291,6 +307,10 @@ final class Ways {
 
     Map<String, Fetches> fetches() {
         return fetches;
+    }
+
+    Map<String, Referrers> referrers() {
+        return referrers;
     }
 
     Map<String, RateLimit> rateLimits() {

@@ -8,7 +8,13 @@ public enum Operation {
     CATALOG,
     TAGS,
     MANIFEST,
-    BLOB;
+    BLOB,
+    /** What refers to a manifest: signatures, and other artifacts. */
+    REFERRERS,
+    /** The page for people, at the root. */
+    HOME,
+    /** What may be asked at all. */
+    OPTIONS;
 
     private final String routeName = name().toLowerCase(Locale.ROOT);
 

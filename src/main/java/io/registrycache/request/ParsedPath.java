@@ -10,10 +10,12 @@ package io.registrycache.request;
 record ParsedPath(Operation operation, String prefix, String name, String reference) {
 
     private static final String V2 = "/v2";
-    private static final int LONGEST_NAME = 255;
     private static final int LONGEST_TAG = 128;
 
     static ParsedPath of(String path) throws RegistryException {
+        if (path.equals("/")) {
+            return new ParsedPath(Operation.HOME, "", "", "");
+        }
         int v2 = 0;
         if (!isV2(path, 0)) {
             v2 = path.indexOf('/', 1);
@@ -47,12 +49,12 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
         ParsedPath path = switch (rest.substring(beforeKind + 1, beforeLast)) {
             case "manifests" -> new ParsedPath(Operation.MANIFEST, prefix, name, reference(last));
             case "blobs" -> new ParsedPath(Operation.BLOB, prefix, name, digest(last));
-            case "referrers" -> throw RegistryError.noReferrers().exception();
+            case "referrers" -> new ParsedPath(Operation.REFERRERS, prefix, name, digest(last));
             case "tags" -> tags(prefix, name, last);
             default -> throw RegistryError.noSuchEndpoint().exception();
         };
-        if (name.length() > LONGEST_NAME || !isName(name)) {
-            throw RegistryError.invalidName("the repository's name is malformed or longer than " + LONGEST_NAME)
+        if (!isName(name)) {
+            throw RegistryError.invalidName("the repository's name is malformed")
                     .exception();
         }
         return path;
@@ -70,7 +72,7 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
             return digest(text);
         }
         if (!isTag(text)) {
-            throw RegistryError.invalidTag().exception();
+            throw RegistryError.malformedTag().exception();
         }
         return text;
     }

@@ -15,6 +15,9 @@ import org.apache.camel.Message;
  */
 public record RegistryError(int status, String code, String message, Map<String, String> headers) {
 
+    /** What a cache for pulling allows. */
+    public static final String METHODS = "GET, HEAD, OPTIONS";
+
     public RegistryError {
         headers = Map.copyOf(headers);
     }
@@ -36,25 +39,30 @@ public record RegistryError(int status, String code, String message, Map<String,
         return new RegistryError(400, "DIGEST_INVALID", "the digest is malformed");
     }
 
-    public static RegistryError invalidTag() {
-        return new RegistryError(400, "TAG_INVALID", "the tag is malformed");
+    /** No registry can have it. */
+    public static RegistryError malformedTag() {
+        return new RegistryError(404, "MANIFEST_UNKNOWN", "the tag is malformed");
     }
 
     public static RegistryError readOnly(String method) {
-        return new RegistryError(405, "UNSUPPORTED", "this is a cache for pulling; " + method + " is not supported");
+        return new RegistryError(
+                405,
+                "UNSUPPORTED",
+                "this is a cache for pulling; " + method + " is not supported",
+                Map.of("Allow", METHODS));
     }
 
     public static RegistryError noSuchEndpoint() {
         return new RegistryError(404, "UNSUPPORTED", "the registry API has no such path here");
     }
 
-    /** Every client that asks for referrers takes a 404 of this form for a registry without, and uses the tag schema. */
+    /** The upstream does not have it. */
     public static RegistryError noReferrers() {
         return new RegistryError(404, "UNSUPPORTED", "this registry has no referrers API; use the tag schema");
     }
 
     public static RegistryError rangeBeyondTheEnd() {
-        return new RegistryError(416, "RANGE_INVALID", "the range is malformed, or begins beyond the end");
+        return new RegistryError(416, "SIZE_INVALID", "the range is malformed, or begins beyond the end");
     }
 
     /** The same, with the length that there is. */

@@ -2,12 +2,13 @@ package io.registrycache.request;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
-import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param typedName the repository's name as the client wrote it, which answers must carry again
  * @param repository the repository's name as the upstream knows it
  * @param reference a tag or a digest, or nothing
- * @param query the parameters that count ({@code n}, {@code last}, {@code ns}), decoded
+ * @param query the parameters that count, decoded: {@code n}, {@code last} and {@code ns}; of referrers all
  * @param caches that the request came through, as in {@code CDN-Loop}, or nothing
  */
 public record RegistryRequest(
@@ -31,15 +32,22 @@ public record RegistryRequest(
         Map<String, String> query,
         String caches) {
 
+    /** The kind of a list of referrers, too. */
+    public static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
     /** The kinds of manifest that there are. */
     public static final List<String> MANIFESTS = List.of(
-            "application/vnd.oci.image.index.v1+json",
+            INDEX,
             "application/vnd.oci.image.manifest.v1+json",
             "application/vnd.docker.distribution.manifest.list.v2+json",
             "application/vnd.docker.distribution.manifest.v2+json");
 
     /** All of them for {@code Accept}: those not named are left out, or converted. */
     public static final String ALL_MANIFESTS = String.join(", ", MANIFESTS);
+
+    private static final String ARTIFACT_TYPE = "artifactType";
+    /** Of a repository, by its upstream. */
+    private static final int LONGEST_NAME = 255;
 
     public RegistryRequest {
         query = Map.copyOf(query);
@@ -52,16 +60,19 @@ public record RegistryRequest(
      * @throws RegistryException with the answer, when it is no request that a registry serves
      */
     public static RegistryRequest of(String method, String target, Upstreams upstreams) throws RegistryException {
+        if (method.equals("OPTIONS")) {
+            return ofNothing(Operation.OPTIONS, upstreams, Map.of());
+        }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             throw RegistryError.readOnly(method.length() > 16 ? "this method" : method)
                     .exception();
         }
-        int mark = target.indexOf('?');
-        ParsedPath path = ParsedPath.of(decoded(mark < 0 ? target : target.substring(0, mark), "path"));
-        Map<String, String> query = mark < 0 ? Map.of() : query(target.substring(mark + 1));
+        RequestTarget asked = RequestTarget.of(target);
+        ParsedPath path = ParsedPath.of(asked.path());
+        Map<String, String> query = asked.parameters(path.operation());
         Upstream named = named(path.prefix(), query.get("ns"), upstreams);
         if (path.name().isEmpty()) {
-            return new RegistryRequest(path.operation(), upstreams.byDefault(), "", "", "", "", query, "");
+            return ofNothing(path.operation(), upstreams, query);
         }
         int slash = path.name().indexOf('/');
         String first = slash < 0 ? path.name() : path.name().substring(0, slash);
@@ -85,6 +96,10 @@ public record RegistryRequest(
                 "");
     }
 
+    private static RegistryRequest ofNothing(Operation operation, Upstreams upstreams, Map<String, String> query) {
+        return new RegistryRequest(operation, upstreams.byDefault(), "", "", "", "", query, "");
+    }
+
     /**
      * Reads a request line of a child, which knows the names that its upstream knows.
      *
@@ -94,8 +109,7 @@ public record RegistryRequest(
         if (!method.equals("GET") && !method.equals("HEAD")) {
             throw RegistryError.readOnly("this method").exception();
         }
-        int mark = target.indexOf('?');
-        ParsedPath path = ParsedPath.of(decoded(mark < 0 ? target : target.substring(0, mark), "path"));
+        ParsedPath path = ParsedPath.of(RequestTarget.of(target).path());
         return new RegistryRequest(
                 path.operation(), upstream, "", path.name(), path.name(), path.reference(), Map.of(), "");
     }
@@ -105,9 +119,20 @@ public record RegistryRequest(
         return operation == Operation.MANIFEST && reference.indexOf(':') < 0;
     }
 
+    /** Whether it names content by its digest. */
+    public boolean isForContent() {
+        return operation != Operation.REFERRERS && Digest.isDigest(reference);
+    }
+
     /** The same, of another tag or digest. */
     public RegistryRequest withReference(String other) {
         return new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, other, query, caches);
+    }
+
+    /** Asks the same repository for a manifest. */
+    public RegistryRequest forManifest(String other) {
+        return new RegistryRequest(
+                Operation.MANIFEST, upstream, typedPrefix, typedName, repository, other, Map.of(), caches);
     }
 
     /** The same, through other caches. */
@@ -122,7 +147,8 @@ public record RegistryRequest(
             case BLOB -> "/blobs/" + reference;
             // All of them: a child that pages by itself would lose those of an upstream with another order.
             case TAGS -> "/tags/list";
-            case PING, CATALOG -> throw new IllegalStateException(operation + " is of no repository");
+            case REFERRERS -> "/referrers/" + reference + suffix();
+            case PING, CATALOG, HOME, OPTIONS -> throw new IllegalStateException(operation + " is of no repository");
         };
         return "/v2/" + repository + tail;
     }
@@ -130,6 +156,56 @@ public record RegistryRequest(
     /** The path of the repository as the client wrote it; for what leads it on. */
     public String typedPath() {
         return typedPrefix + "/v2/" + typedName;
+    }
+
+    /** Whether it asks for the first page of all referrers. */
+    public boolean isForAllReferrers() {
+        return suffix().isEmpty();
+    }
+
+    /** The same of all referrers, if it asks for the first page of those of one type. */
+    public Optional<RegistryRequest> ofAllReferrers() {
+        Map<String, String> others = new TreeMap<>(query);
+        others.remove(ARTIFACT_TYPE);
+        RegistryRequest all =
+                new RegistryRequest(operation, upstream, typedPrefix, typedName, repository, reference, others, caches);
+        return Optional.of(all).filter(RegistryRequest::isForAllReferrers);
+    }
+
+    /** Of referrers, those that are asked for, or nothing for all. */
+    public String artifactType() {
+        return query.getOrDefault(ARTIFACT_TYPE, "");
+    }
+
+    /** The {@code Link} header to another page of the referrers, which the upstream knows by a query. */
+    public String linkTo(String upstreamQuery) {
+        Map<String, String> own = new TreeMap<>();
+        if (!("&" + upstreamQuery).contains("&" + ARTIFACT_TYPE + "=")) {
+            own.put(ARTIFACT_TYPE, artifactType());
+        }
+        own.put("ns", query.getOrDefault("ns", ""));
+        String more = encoded(own);
+        return "<" + typedPath() + "/referrers/" + reference + "?" + upstreamQuery + (more.isEmpty() ? "" : "&" + more)
+                + ">; rel=\"next\"";
+    }
+
+    /** As a query, in one order whatever the client's. */
+    private String suffix() {
+        Map<String, String> ordered = new TreeMap<>(query);
+        ordered.remove("ns");
+        String text = encoded(ordered);
+        return text.isEmpty() ? "" : "?" + text;
+    }
+
+    private static String encoded(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .filter(it -> !it.getValue().isEmpty())
+                .map(it -> encoded(it.getKey()) + "=" + encoded(it.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** Which part of a list is asked for. */
@@ -155,41 +231,15 @@ public record RegistryRequest(
                     .exception();
         }
         String name = path.substring(1);
+        if (name.length() > LONGEST_NAME) {
+            throw RegistryError.invalidName("the repository's name is longer than " + LONGEST_NAME)
+                    .exception();
+        }
         return upstream.isDockerHub() && name.indexOf('/') < 0 ? "library/" + name : name;
     }
 
     private static boolean looksLikeHost(String segment) {
         return segment.indexOf('.') >= 0 || segment.equals("localhost");
-    }
-
-    private static Map<String, String> query(String text) throws RegistryException {
-        Map<String, String> query = new HashMap<>();
-        for (String parameter : text.split("&")) {
-            int equals = parameter.indexOf('=');
-            if (equals > 0) {
-                String key = parameter.substring(0, equals);
-                if (key.equals("n") || key.equals("last") || key.equals("ns")) {
-                    query.put(key, decoded(parameter.substring(equals + 1), "query"));
-                }
-            }
-        }
-        if (!query.getOrDefault("n", "0").matches("[0-9]{1,9}")) {
-            throw RegistryError.invalidPage().exception();
-        }
-        return query;
-    }
-
-    private static String decoded(String text, String what) throws RegistryException {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        try {
-            // The decoder's only difference from percent-encoding is the plus sign.
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw RegistryError.badRequest("the " + what + " is no valid percent-encoding")
-                    .exception();
-        }
     }
 
     private static String shortened(String text) {

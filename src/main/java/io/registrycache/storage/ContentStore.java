@@ -65,7 +65,7 @@ public final class ContentStore {
 
     /** What a request asks for, if it does so by digest and it is here. */
     public Optional<Content> find(RegistryRequest request) {
-        if (!Digest.isDigest(request.reference()) || !isSound.getAsBoolean()) {
+        if (!request.isForContent() || !isSound.getAsBoolean()) {
             return Optional.empty();
         }
         Key key = new Key(request.upstream().name(), request.operation(), request.repository(), request.reference());
@@ -140,7 +140,7 @@ public final class ContentStore {
 
     /** Whether what a request asks for by digest is certainly not here. */
     public boolean lacks(RegistryRequest request) {
-        return Digest.isDigest(request.reference())
+        return request.isForContent()
                 && isSound.getAsBoolean()
                 && (Files.notExists(link(request.operation(), request.repository(), request.reference()))
                         || Files.notExists(path(Digest.of(request.reference()))));

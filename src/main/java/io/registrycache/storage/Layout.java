@@ -1,6 +1,7 @@
 package io.registrycache.storage;
 
 import io.registrycache.request.Digest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Where things lie in the folder of one upstream: its child's content as in distribution's registry/storage/paths.go,
- * and our own downloads beside it.
+ * and our own downloads and lists of referrers beside it.
  *
  * @param folder the child's root directory
  */
@@ -16,6 +17,8 @@ public record Layout(Path folder) {
 
     /** Beside the child's own folder, so that a move within one file system makes a spool stored content. */
     public static final String SPOOLS = "_fetches";
+
+    private static final String REFERRERS = "_referrers";
 
     /** Ends the name of the record that lies beside a spool. */
     public static final String SPOOL_RECORD = ".parts";
@@ -61,6 +64,18 @@ public record Layout(Path folder) {
         return folder.resolve(SPOOLS);
     }
 
+    /** Lists of referrers, beside the child's own folder. */
+    Path referrers() {
+        return folder.resolve(REFERRERS);
+    }
+
+    /** Those of one repository, whose name may be longer than a file's. */
+    Path referrers(String repository) {
+        return referrers()
+                .resolve(Digest.sha256Of(repository.getBytes(StandardCharsets.UTF_8))
+                        .hex());
+    }
+
     /** The file with the bytes of a digest. */
     Path data(Digest digest) {
         return blobs().resolve(digest.algorithm() + "/" + digest.hex().substring(0, 2) + "/" + digest.hex() + "/data");
@@ -71,7 +86,7 @@ public record Layout(Path folder) {
         return links.resolve(digest.algorithm() + "/" + digest.hex());
     }
 
-    /** The digest of a blob's file, or a download's. */
+    /** The digest that names a blob's file, a download, or a list of referrers. */
     static Optional<Digest> digestOf(Path file) {
         return digest(BLOB.matcher(file.toString())).or(() -> digestOfSpool(file));
     }

@@ -137,6 +137,7 @@ public final class Purge {
     private long removeAll() throws IOException {
         AtomicLong freed = new AtomicLong();
         RepositoryLinks.deleteTree(layout.repositories());
+        RepositoryLinks.deleteTree(layout.referrers());
         new StoredFiles() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

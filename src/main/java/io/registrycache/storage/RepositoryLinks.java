@@ -111,8 +111,9 @@ final class RepositoryLinks {
         }
     }
 
-    /** Removes all links, and the folders that become empty. */
+    /** Removes all links and lists of referrers, and the folders that become empty. */
     void removeAll() throws IOException {
+        deleteTree(layout.referrers(repository));
         Path folder = layout.repository(repository);
         deleteTree(folder.resolve("_manifests"));
         deleteTree(folder.resolve("_layers"));

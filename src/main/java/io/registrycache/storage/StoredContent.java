@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of one upstream's content: blobs, and interrupted downloads. There may be hundreds of thousands, so each
+ * The files of one upstream's content: blobs, interrupted downloads, and lists of referrers. There may be hundreds of thousands, so each
  * costs one look at its attributes: the folder that a blob has for itself is not listed.
  */
 final class StoredContent {
@@ -49,6 +49,7 @@ final class StoredContent {
                             visit(visitor, blob.resolve(DATA));
                             pace.step();
                         })));
+        list(layout.referrers(), repository -> list(repository, lists -> visit(visitor, lists)));
         list(layout.spools(), spool -> {
             Optional<Digest> digest = Layout.digestOfSpool(spool);
             // Downloads under way are reserved.

@@ -165,11 +165,11 @@ final class Sweep {
 
     private void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
-        if (file.endsWith("data")) {
+        if (file.startsWith(storage.layout().spools())) {
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + Layout.SPOOL_RECORD));
+        } else {
             // A folder for each blob that ever was would fill the disk, too.
             Optional.ofNullable(file.getParent()).map(Path::toFile).ifPresent(File::delete);
-        } else {
-            Files.deleteIfExists(file.resolveSibling(file.getFileName() + Layout.SPOOL_RECORD));
         }
     }
 

@@ -187,6 +187,8 @@ public final class Answers {
         HttpHeaders headers = new DefaultHttpHeaders();
         if (request.operation() == Operation.MANIFEST) {
             headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
+        } else if (request.operation() == Operation.REFERRERS) {
+            headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.INDEX);
         }
         return headers;
     }

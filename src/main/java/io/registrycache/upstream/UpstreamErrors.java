@@ -6,6 +6,7 @@ import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Turns an upstream's refusal into ours: the same status, our words, and no address of the upstream's storage. */
@@ -16,9 +17,15 @@ final class UpstreamErrors {
 
     private static final Pattern RATE_LIMIT = Pattern.compile("[A-Za-z0-9=;, \"-]{1,120}");
 
+    /** So do registries answer that do not know the path. */
+    private static final Set<Integer> LACKS_REFERRERS = Set.of(400, 404, 405, 501);
+
     private UpstreamErrors() {}
 
     static RegistryError of(String upstream, Operation operation, int status, HttpHeaders headers) {
+        if (operation == Operation.REFERRERS && LACKS_REFERRERS.contains(status)) {
+            return RegistryError.noReferrers();
+        }
         return switch (status) {
             case 400 -> new RegistryError(400, "UNSUPPORTED", named(upstream, "calls the request malformed"));
             case 401, 403 -> denied(upstream, status);
