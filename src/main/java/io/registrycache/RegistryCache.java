@@ -32,6 +32,7 @@ import io.registrycache.relay.EventLoops;
 import io.registrycache.relay.FromFetch;
 import io.registrycache.relay.FromStorage;
 import io.registrycache.relay.ManagementConnections;
+import io.registrycache.relay.HomePage;
 import io.registrycache.relay.ManifestCheck;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
@@ -233,6 +234,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
         beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
         beans.bind("requestReader", new RequestReader(live));
+        beans.bind("homePage", new HomePage(live, config.managementHost(), config.managementPort()));
         beans.bind("fromStorage", new FromStorage("request", ways.stores()));
         beans.bind("confirmedFromStorage", new FromStorage(ManifestCheck.CONFIRMED, ways.stores()));
         beans.bind("sharedBlob", new SharedBlob(ways.answers(), ways.stores(), eventLoops));

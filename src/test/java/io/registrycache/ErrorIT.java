@@ -63,7 +63,7 @@ class ErrorIT {
         "GET /v2/ghcr.io/A/manifests/1,                400, NAME_INVALID",
         "GET /v2/ghcr.io/../../etc/manifests/1,        400, NAME_INVALID",
         "GET /v2/ghcr.io/a/blobs/sha256:12,            400, DIGEST_INVALID",
-        "GET /v2/ghcr.io/a/manifests/-,                400, TAG_INVALID",
+        "GET /v2/ghcr.io/a/manifests/-,                404, MANIFEST_UNKNOWN",
         "GET /v2/ghcr.io/a%zz/manifests/1,             400, UNSUPPORTED",
         "GET /v2/ghcr.io/a b/manifests/1,              400, UNSUPPORTED",
         "GET /somewhere/else,                          404, UNSUPPORTED",

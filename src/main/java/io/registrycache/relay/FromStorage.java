@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
@@ -18,7 +17,6 @@ import io.registrycache.storage.ContentStore;
 import io.registrycache.storage.InUse;
 import io.registrycache.traffic.Transfer.Source;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
@@ -61,9 +59,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         }
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         ContentStore store = stores.get(request.upstream().name());
-        Optional<Content> content = store == null
-                ? Optional.empty()
-                : store.find(request).filter(found -> isAccepted(exchange, request, found));
+        Optional<Content> content = store == null ? Optional.empty() : store.find(request);
         if (content.isEmpty()) {
             if (store != null && store.lacks(request)) {
                 pull.transfer().lacks();
@@ -158,20 +154,6 @@ public final class FromStorage extends AsyncProcessorSupport {
         exchange.getMessage().setBody(Relayed.INSTANCE);
         exchange.setRouteStop(true);
         callback.done(false);
-    }
-
-    /** A child converts a manifest, or refuses it, when the client does not say that it knows the kind. */
-    private static boolean isAccepted(Exchange exchange, RegistryRequest request, Content content) {
-        if (request.operation() == Operation.BLOB) {
-            return true;
-        }
-        List<?> accepted = exchange.getVariable("accept", List.class);
-        for (Object line : accepted) {
-            if (line.toString().contains(content.type())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static HttpResponse response(HttpResponseStatus status, HttpHeaders headers, ByteBuf body) {

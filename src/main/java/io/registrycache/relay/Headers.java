@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.registrycache.request.RegistryRequest;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Which headers pass, and how those change that name a path. */
@@ -36,25 +35,6 @@ final class Headers {
 
     private Headers() {}
 
-    /** The media types that a client takes; one that names none, or {@code *}{@code /*}, takes every manifest. */
-    static List<String> accepted(HttpHeaders asked) {
-        List<String> lines = asked.getAll(HttpHeaderNames.ACCEPT);
-        boolean namesNone = true;
-        for (String line : lines) {
-            if (line.contains("*/*")) {
-                return withAllKinds(lines);
-            }
-            namesNone = namesNone && line.isBlank();
-        }
-        return namesNone ? withAllKinds(lines) : lines;
-    }
-
-    private static List<String> withAllKinds(List<String> lines) {
-        List<String> all = new ArrayList<>(lines);
-        all.add(RegistryRequest.ALL_MANIFESTS);
-        return all;
-    }
-
     static void copyForwarded(HttpHeaders from, HttpHeaders to) {
         for (AsciiString name : FORWARDED) {
             List<String> values = from.getAll(name);
@@ -64,7 +44,9 @@ final class Headers {
                 to.set(name, values);
             }
         }
-        to.set(HttpHeaderNames.ACCEPT, accepted(from));
+        // A manifest is sent as it is, whatever kinds the client names, as upstreams do: a child would convert or
+        // refuse it.
+        to.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
     }
 
     static void removeHopByHop(HttpHeaders headers) {

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.registrycache.request.RegistryError;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a request as HTTP, before anybody asks what it wants. */
@@ -32,11 +33,19 @@ final class Refusal {
                     ? new RegistryError(413, "UNSUPPORTED", "a request to pull has no body")
                     : RegistryError.readOnly(method);
         }
-        if (!request.headers().contains(HttpHeaderNames.HOST)
-                && request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            return RegistryError.badRequest("the request has no Host header");
+        return refusedHost(request);
+    }
+
+    /** RFC 9112, 3.2. */
+    private static @Nullable RegistryError refusedHost(HttpRequest request) {
+        Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
+        if (!hosts.hasNext()) {
+            return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                    ? RegistryError.badRequest("the request has no Host header")
+                    : null;
         }
-        return null;
+        hosts.next();
+        return hosts.hasNext() ? RegistryError.badRequest("the request has several Host headers") : null;
     }
 
     static FullHttpResponse response(RegistryError error) {

@@ -1,7 +1,10 @@
 package io.registrycache.relay;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.CacheLoop;
@@ -10,9 +13,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (ping, catalog,
- * tags, manifest, blob), {@code upstream} (its name, where a repository is asked for) and {@code accept} (the media
- * types that the client takes, where a manifest is asked for).
+ * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (as {@link Operation}
+ * names them) and {@code upstream} (its name, where a repository is asked for).
  */
 public final class RequestReader implements Processor {
 
@@ -35,8 +37,12 @@ public final class RequestReader implements Processor {
         if (!request.repository().isEmpty()) {
             exchange.setVariable("upstream", request.upstream().name());
         }
-        if (request.operation() == Operation.MANIFEST) {
-            exchange.setVariable("accept", Headers.accepted(pull.asked().headers()));
+        if (request.operation() == Operation.HOME && !isBrowser(pull.asked().headers())) {
+            throw RegistryError.noSuchEndpoint().exception();
         }
+    }
+
+    private static boolean isBrowser(HttpHeaders asked) {
+        return asked.get(HttpHeaderNames.ACCEPT, "").contains("text/html");
     }
 }

@@ -35,10 +35,12 @@ public record RegistryRequest(
     /** The kind of a list of referrers, too. */
     public static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
+    public static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
+
     /** The kinds of manifest that there are. */
     public static final List<String> MANIFESTS = List.of(
             INDEX,
-            "application/vnd.oci.image.manifest.v1+json",
+            IMAGE,
             "application/vnd.docker.distribution.manifest.list.v2+json",
             "application/vnd.docker.distribution.manifest.v2+json");
 

@@ -1,5 +1,6 @@
 package io.registrycache.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -203,9 +204,16 @@ public final class ContentStore {
         return Layout.link(links, Digest.of(digest)).resolve("link");
     }
 
-    /** A manifest says what it is; the oldest kinds do not, and those that are unknown are left to the child, too. */
-    private static String mediaType(byte[] manifest) throws IOException {
-        String type = JSON.readTree(manifest).path("mediaType").asText();
+    /**
+     * A manifest says what it is, but for some of OCI's, whose fields tell. The oldest kinds, and those that are unknown,
+     * are left to the child.
+     */
+    private static String mediaType(byte[] bytes) throws IOException {
+        JsonNode manifest = JSON.readTree(bytes);
+        String type = manifest.path("mediaType").asText();
+        if (type.isEmpty() && manifest.path("schemaVersion").asInt() == 2) {
+            return manifest.has("manifests") ? RegistryRequest.INDEX : RegistryRequest.IMAGE;
+        }
         return RegistryRequest.MANIFESTS.contains(type) ? type : "";
     }
 }

@@ -62,7 +62,9 @@ class RouteDecisionsTest extends CamelTestSupport {
             "catalog",
             "authorize",
             "sendToUpstream",
-            "awaitChild");
+            "awaitChild",
+            "findReferrers",
+            "homePage");
 
     private final Upstream hub = Upstream.of("test", "registry-1.docker.io", "", List.of(), Map.of());
     private final Upstream ghcr = Upstream.of("test", "ghcr.io", "", List.of("gh"), Map.of());
@@ -315,6 +317,15 @@ class RouteDecisionsTest extends CamelTestSupport {
 
         assertThat(mock("list").getReceivedCounter()).isOne();
         assertThat(mock("catalog").getReceivedCounter()).isOne();
+    }
+
+    @Test
+    void shouldSendReferrersAndTheRootWhereTheyAreAnswered() {
+        pull("/v2/ghcr.io/my/image/referrers/" + DIGEST);
+        ask("front-door", "GET", "/", "Accept", "text/html");
+
+        assertThat(taken).containsSequence("fromStorage", "findReferrers").endsWith("homePage");
+        assertThat(status(pull("/"))).isEqualTo(404);
     }
 
     private Exchange child(String user, String secret, String method, String target) {

@@ -44,6 +44,8 @@ class RegistryRequestTest {
         "/docker.io/v2/library/debian/manifests/12,      registry-1.docker.io, library/debian",
         "/ghcr.io/v2/my/image/manifests/12?ns=ghcr.io,   ghcr.io,              my/image",
         "/v2/foo.bar/image/manifests/12?ns=ghcr.io,      ghcr.io,              foo.bar/image",
+        "http://x/v2/ghcr.io/my/image/manifests/12,      ghcr.io,              my/image",
+        "HTTPS://x:5000/v2/my/image/manifests/12?ns=gh,  ghcr.io,              my/image",
     })
     void shouldFindUpstreamAndRepository(String target, String upstream, String repository) throws RegistryException {
         RegistryRequest request = RegistryRequest.of("GET", target, upstreams);
@@ -62,6 +64,9 @@ class RegistryRequestTest {
         "/v2/_catalog,                 CATALOG",
         "/v2/a/b/tags/list,            TAGS",
         "/v2/a/manifests/latest,       MANIFEST",
+        "/,                            HOME",
+        "http://cache:5000,            HOME",
+        "http://cache:5000?x=/y,       HOME",
     })
     void shouldKnowTheOperations(String target, Operation operation) throws RegistryException {
         assertThat(RegistryRequest.of("HEAD", target, upstreams).operation()).isEqualTo(operation);
@@ -99,16 +104,17 @@ class RegistryRequestTest {
         "GET,    /v2//manifests/12,                      400, NAME_INVALID",
         "GET,    /v2/a%00b/manifests/12,                 400, NAME_INVALID",
         "GET,    /v2/a%2F..%2Fb/manifests/12,            400, NAME_INVALID",
-        "GET,    /v2/a/manifests/.12,                    400, TAG_INVALID",
+        "GET,    /v2/a/manifests/.12,                    404, MANIFEST_UNKNOWN",
         "GET,    /v2/a/manifests/sha256:12,              400, DIGEST_INVALID",
         "GET,    /v2/a/blobs/12,                         400, DIGEST_INVALID",
         "GET,    /v2/a/tags/list?n=x,                    400, PAGINATION_NUMBER_INVALID",
         "GET,    /v2/%zz/manifests/12,                   400, UNSUPPORTED",
         "GET,    /v2/a/tags/else,                        404, UNSUPPORTED",
         "GET,    /v2/a,                                  404, UNSUPPORTED",
-        "GET,    /,                                      404, UNSUPPORTED",
+        "GET,    //,                                     404, UNSUPPORTED",
         "GET,    *,                                      404, UNSUPPORTED",
-        "GET,    http://evil/v2/a/manifests/12,          404, UNSUPPORTED",
+        "GET,    ftp://evil/v2/a/manifests/12,           404, UNSUPPORTED",
+        "GET,    /v2/a/referrers/1.0,                    400, DIGEST_INVALID",
         "POST,   /v2/a/blobs/uploads/,                   405, UNSUPPORTED",
         "DELETE, /v2/a/manifests/12,                     405, UNSUPPORTED",
     })
@@ -131,13 +137,62 @@ class RegistryRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {255, 256})
-    void shouldLimitTheLengthOfNames(int length) {
-        String target = "/v2/" + "a".repeat(length) + "/manifests/1";
+    @ValueSource(strings = {"", "ghcr.io/", "gh/"})
+    void shouldLimitTheLengthOfNamesWithoutTheirPrefix(String prefix) throws RegistryException {
+        String longest = "a/" + "a".repeat(253);
+        String target = "/v2/" + prefix + longest + "/manifests/1";
 
-        RegistryException refused =
-                catchThrowableOfType(RegistryException.class, () -> RegistryRequest.of("GET", target, upstreams));
+        assertThat(RegistryRequest.of("GET", target, upstreams).repository()).isEqualTo(longest);
+        RegistryException refused = catchThrowableOfType(
+                RegistryException.class, () -> RegistryRequest.of("GET", target.replace("a/a", "a/aa"), upstreams));
+        assertThat(refused.error().code()).isEqualTo("NAME_INVALID");
+    }
 
-        assertThat(refused == null).isEqualTo(length == 255);
+    @Test
+    void shouldTakeOptionsForAnything() throws RegistryException {
+        for (String target : List.of("*", "/", "/v2/a/manifests/1")) {
+            assertThat(RegistryRequest.of("OPTIONS", target, upstreams).operation())
+                    .isEqualTo(Operation.OPTIONS);
+        }
+    }
+
+    @Test
+    void shouldAskForReferrersWithAllParametersButNs() throws RegistryException {
+        RegistryRequest request = RegistryRequest.of(
+                "GET",
+                "/v2/gh/my/image/referrers/" + DIGEST + "?ns=ghcr.io&token=a%2Fb%3D&artifactType=a/b+c&empty=",
+                upstreams);
+
+        assertThat(request.operation()).isEqualTo(Operation.REFERRERS);
+        assertThat(request.isForContent()).isFalse();
+        assertThat(request.artifactType()).isEqualTo("a/b+c");
+        assertThat(request.isForAllReferrers()).isFalse();
+        assertThat(request.ofAllReferrers()).isEmpty();
+        assertThat(request.upstreamTarget())
+                .isEqualTo("/v2/my/image/referrers/" + DIGEST + "?artifactType=a%2Fb%2Bc&token=a%2Fb%3D");
+    }
+
+    @Test
+    void shouldKnowTheListOfAllReferrers() throws RegistryException {
+        String target = "/v2/gh/my/image/referrers/" + DIGEST;
+        RegistryRequest all = RegistryRequest.of("GET", target + "?ns=ghcr.io", upstreams);
+        RegistryRequest some = RegistryRequest.of("GET", target + "?artifactType=a%2Fb", upstreams);
+
+        assertThat(all.isForAllReferrers()).isTrue();
+        assertThat(some.ofAllReferrers()).map(RegistryRequest::upstreamTarget).hasValue(all.upstreamTarget());
+    }
+
+    @Test
+    void shouldLinkPagesOfReferrersWithPrefixNsAndType() throws RegistryException {
+        String path = "my/image/referrers/" + DIGEST;
+
+        assertThat(RegistryRequest.of("GET", "/gh/v2/" + path, upstreams).linkTo("page=2"))
+                .isEqualTo("</gh/v2/" + path + "?page=2>; rel=\"next\"");
+        assertThat(RegistryRequest.of("GET", "/v2/" + path + "?ns=ghcr.io&artifactType=a/b", upstreams)
+                        .linkTo("page=2"))
+                .isEqualTo("</v2/" + path + "?page=2&artifactType=a%2Fb&ns=ghcr.io>; rel=\"next\"");
+        assertThat(RegistryRequest.of("GET", "/v2/" + path + "?artifactType=a/b", upstreams)
+                        .linkTo("artifactType=a%2Fb&page=2"))
+                .isEqualTo("</v2/" + path + "?artifactType=a%2Fb&page=2>; rel=\"next\"");
     }
 }

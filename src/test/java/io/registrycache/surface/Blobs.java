@@ -47,13 +47,13 @@ public final class Blobs {
                 part("suffix range", "-100", size - 100, size),
                 range("several ranges", "0-9,20-29").must(Check.status(206), multipart(), both()),
                 range("range behind the end", size + "-")
-                        .error(416, "RANGE_INVALID")
+                        .error(416, "SIZE_INVALID")
                         .must(Check.header("Content-Range", "bytes */" + size)),
                 part("range of all", "0-", 0, size),
-                range("malformed range", "abc").error(416, "RANGE_INVALID"),
-                range("range backwards", "9-5").error(416, "RANGE_INVALID"),
+                range("malformed range", "abc").error(416, "SIZE_INVALID"),
+                range("range backwards", "9-5").error(416, "SIZE_INVALID"),
                 range("several ranges behind the end", size + "-," + (size + 9) + "-")
-                        .error(416, "RANGE_INVALID"),
+                        .error(416, "SIZE_INVALID"),
                 whole("range of another unit").with("Range: lines=1-2"));
     }
 
@@ -68,6 +68,10 @@ public final class Blobs {
                         .with("If-None-Match: \"x\", \"" + digest + "\"")
                         .must(Check.status(304)),
                 blob.called("If-None-Match, any").with("If-None-Match: *").must(Check.status(304)),
+                whole("If-Match, same").with("If-Match: \"" + digest + "\""),
+                blob.called("If-Match, other")
+                        .with("If-Match: \"" + UNKNOWN + "\"")
+                        .must(Check.status(412)),
                 whole("If-None-Match, other").with("If-None-Match: \"" + UNKNOWN + "\""));
     }
 

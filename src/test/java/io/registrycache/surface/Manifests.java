@@ -65,6 +65,12 @@ public final class Manifests {
                                 shelf.dockerPlatforms().indexBytes()),
                 get("no Accept, schema 2", "/v2/docker.io/library/debian/manifests/12")
                         .content(ImageFormat.DOCKER.manifest(), shelf.debian().manifestBytes()),
+                image.called("Accept of the other kind").with(docker),
+                image.called("Accept application/*").with("Accept: application/*"),
+                index.called("Accept of one image, index").with(oci),
+                get("Accept of OCI's kinds, schema 2", "/v2/docker.io/library/debian/manifests/12")
+                        .with(oci + ", " + ImageFormat.OCI.index())
+                        .content(ImageFormat.DOCKER.manifest(), shelf.debian().manifestBytes()),
                 image.called("gzip").with(oci, "Accept-Encoding: gzip").must(Check.no("Content-Encoding")));
     }
 
@@ -79,6 +85,15 @@ public final class Manifests {
                 byTag.called("If-None-Match, by tag, other")
                         .with("If-None-Match: \"" + UNKNOWN + "\"")
                         .must(Check.status(200), Check.header("Docker-Content-Digest", digest)),
+                byTag.called("If-Match, by tag, same")
+                        .with("If-Match: \"" + digest + "\"")
+                        .must(Check.status(200), Check.header("Docker-Content-Digest", digest)),
+                byTag.called("If-Match, by tag, other")
+                        .with("If-Match: \"" + UNKNOWN + "\"")
+                        .must(Check.status(412)),
+                byDigest.called("If-Match, by digest, other")
+                        .with("If-Match: \"" + UNKNOWN + "\"")
+                        .must(Check.status(412)),
                 byDigest.called("If-None-Match, by digest")
                         .with("If-None-Match: \"" + digest + "\"")
                         .must(Check.status(304)));
@@ -96,8 +111,14 @@ public final class Manifests {
                 get("malformed digest, not hex", IMAGE + "sha256:" + "z".repeat(64))
                         .error(400, "DIGEST_INVALID"),
                 get("unknown algorithm", IMAGE + "md5:" + "0".repeat(32)).error(400, "DIGEST_INVALID"),
-                get("malformed tag", IMAGE + "-").error(400, "TAG_INVALID"),
-                referrers.error(404, "UNSUPPORTED"));
+                get("malformed tag", IMAGE + "-").error(404, "MANIFEST_UNKNOWN"),
+                get("malformed tag, too long", IMAGE + "a".repeat(129)).error(404, "MANIFEST_UNKNOWN"),
+                referrers.must(
+                        Check.status(200),
+                        Check.header("Content-Type", ImageFormat.OCI.index()),
+                        Check.text(".*\"manifests\":\\[\\]\\}")),
+                get("malformed digest of a subject", "/v2/ghcr.io/my/image/referrers/1")
+                        .error(400, "DIGEST_INVALID"));
     }
 
     private static Row kind(String what, PushedImage image, String reference) {

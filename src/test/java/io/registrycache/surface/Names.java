@@ -45,9 +45,27 @@ public final class Names {
                 get("malformed name", "/v2/ghcr.io/My/image/manifests/1").error(400, "NAME_INVALID"),
                 get("long name", "/v2/ghcr.io/" + "a".repeat(260) + "/manifests/1")
                         .error(400, "NAME_INVALID"),
+                get("long prefix and name", "/v2/ghcr.io/" + "a".repeat(250) + "/manifests/1")
+                        .error(404, "MANIFEST_UNKNOWN"),
+                image(shelf.image(), "absolute form", "http://elsewhere/v2/ghcr.io/my/image/manifests/1"),
+                get("two hosts", "/v2/").with("Host: second").error(400, "UNSUPPORTED"),
+                Row.of("options", "OPTIONS", "/v2/ghcr.io/my/image/manifests/1")
+                        .must(Check.status(200), Check.header("Allow", "GET, HEAD, OPTIONS")),
+                Row.of("options of all", "OPTIONS", "*").must(Check.status(200)),
+                get("the root, of a client", "/").error(404, "UNSUPPORTED"),
+                get("the root, of a browser", "/")
+                        .with("Accept: text/html,application/xhtml+xml,*/*;q=0.8")
+                        .must(
+                                Check.status(200),
+                                Check.headerLike("Content-Type", "text/html.*"),
+                                Check.text("(?s).*docker pull 127.0.0.1:[0-9]+/ghcr.io/.*http://127.0.0.1:[0-9]+/.*")),
                 get("no such path", "/v2/ghcr.io/my/image/nothing/1").error(404, "UNSUPPORTED"),
-                Row.of("push", "POST", "/v2/ghcr.io/my/image/blobs/uploads/").error(405, "UNSUPPORTED"),
-                Row.of("delete", "DELETE", "/v2/ghcr.io/my/image/manifests/1").error(405, "UNSUPPORTED"));
+                Row.of("push", "POST", "/v2/ghcr.io/my/image/blobs/uploads/")
+                        .error(405, "UNSUPPORTED")
+                        .must(Check.header("Allow", "GET, HEAD, OPTIONS")),
+                Row.of("delete", "DELETE", "/v2/ghcr.io/my/image/manifests/1")
+                        .error(405, "UNSUPPORTED")
+                        .must(Check.header("Allow", "GET, HEAD, OPTIONS")));
     }
 
     private static Row image(PushedImage image, String what, String path) {
