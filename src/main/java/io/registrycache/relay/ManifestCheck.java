@@ -2,11 +2,13 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.upstream.Answer;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.ReachabilityMonitor;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the upstream about a manifest before the child is asked, once for all clients that want to know: what a tag means
@@ -24,6 +28,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
  */
 public final class ManifestCheck extends AsyncProcessorSupport {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestCheck.class);
     /** The request to answer from storage. */
     public static final String CONFIRMED = "confirmed";
     /** An upstream that takes longer is answered for by what is stored. */
@@ -71,7 +76,7 @@ public final class ManifestCheck extends AsyncProcessorSupport {
             return false;
         } else if (linked.isPresent() || isMissing(request, store)) {
             // A bucket may have it: its child asks for the rest only if it has not. Rate limits count no heads.
-            ask(exchange, request, linked.isPresent() || store.isEmpty(), store.isPresent(), callback);
+            ask(exchange, request, linked.isPresent() || store.isEmpty(), store, callback);
             return false;
         }
         callback.done(true);
@@ -116,17 +121,38 @@ public final class ManifestCheck extends AsyncProcessorSupport {
 
     /** Asks for what the child will ask for, so that the answer is in memory by then; a refusal need not go to a child. */
     private void ask(
-            Exchange exchange, RegistryRequest request, boolean onlyHead, boolean isFinal, AsyncCallback callback) {
+            Exchange exchange,
+            RegistryRequest request,
+            boolean onlyHead,
+            Optional<ContentStore> store,
+            AsyncCallback callback) {
         CompletableFuture<Answer> asked =
                 onlyHead ? answers(request).head(request) : answers(request).get(request, request.upstreamTarget());
         asked.whenCompleteAsync(
                 (answer, failure) -> {
-                    if (isFinal && !onlyHead && answer instanceof Answer.Refused refused) {
+                    if (store.isPresent() && !onlyHead && answer instanceof Answer.Refused refused) {
                         exchange.setException(refused.error().exception());
+                    } else if (store.isPresent() && !isForChild(request) && answer instanceof Answer.Found found) {
+                        found.body().ifPresent(body -> keep(exchange, request, store.get(), body));
                     }
                     callback.done(false);
                 },
                 executor);
+    }
+
+    /** Whether a child can store it: a manifest has one digest for them. */
+    private static boolean isForChild(RegistryRequest request) {
+        return request.isForTag() || Digest.of(request.reference()).algorithm().equals(Digest.SHA_256);
+    }
+
+    private static void keep(Exchange exchange, RegistryRequest request, ContentStore store, byte[] manifest) {
+        try {
+            store.takeInManifest(request, manifest);
+            exchange.setVariable(CONFIRMED, request);
+        } catch (IOException e) {
+            LOG.debug(
+                    "upstream={} a manifest is not kept: {}", request.upstream().name(), e.toString());
+        }
     }
 
     private Answers answers(RegistryRequest request) {

@@ -182,16 +182,30 @@ public final class ContentStore {
         Files.move(file, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Stores a manifest that its child cannot store, under the digest that it is asked for by. */
+    public void takeInManifest(RegistryRequest request, byte[] manifest) throws IOException {
+        Digest digest = Digest.of(request.reference());
+        writeWhole(path(digest), manifest);
+        link(Operation.MANIFEST, digest, request.repository());
+    }
+
     /** Lets a repository serve a blob that is here. */
     public void link(Digest digest, String repository) throws IOException {
-        Path link = link(Operation.BLOB, repository, digest.toString());
-        Files.createDirectories(link.getParent());
-        // Moved into place, so that no reader sees half of it.
-        Path written = Files.writeString(
-                link.resolveSibling(
-                        "link." + Long.toHexString(ThreadLocalRandom.current().nextLong())),
-                digest.toString());
-        Files.move(written, link, StandardCopyOption.ATOMIC_MOVE);
+        link(Operation.BLOB, digest, repository);
+    }
+
+    private void link(Operation operation, Digest digest, String repository) throws IOException {
+        writeWhole(
+                link(operation, repository, digest.toString()),
+                digest.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Moves what is written into place, so that no reader sees half of it. */
+    private static void writeWhole(Path file, byte[] content) throws IOException {
+        Files.createDirectories(file.getParent());
+        String written = file.getFileName() + "."
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        Files.move(Files.write(file.resolveSibling(written), content), file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private boolean isLinked(Key key) throws IOException {
