@@ -255,7 +255,8 @@ final class Ways {
         way.child().close();
         children.remove(name);
         places.drop(way.place());
-        List.of(storages, stores, buckets, answers, fetches, referrers, rateLimits, doors).forEach(map -> map.remove(name));
+        List.of(storages, stores, buckets, answers, fetches, referrers, rateLimits, doors)
+                .forEach(map -> map.remove(name));
         ContentStore.forget(name);
     }
 

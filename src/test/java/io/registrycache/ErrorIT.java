@@ -58,7 +58,7 @@ class ErrorIT {
         "GET /v2/ghcr.io/a/manifests/none,             404, MANIFEST_UNKNOWN",
         "POST /v2/ghcr.io/a/blobs/uploads/,            405, UNSUPPORTED",
         "DELETE /v2/ghcr.io/a/manifests/1,             405, UNSUPPORTED",
-        "OPTIONS /v2/,                                 405, UNSUPPORTED",
+        "PATCH   /v2/,                                 405, UNSUPPORTED",
         "TRACE /v2/,                                   405, UNSUPPORTED",
         "GET /v2/ghcr.io/A/manifests/1,                400, NAME_INVALID",
         "GET /v2/ghcr.io/../../etc/manifests/1,        400, NAME_INVALID",

@@ -96,8 +96,7 @@ public final class Catalog implements Processor {
                         LOG, "upstream=" + name + " catalog=missing", "upstream=" + name + " catalog=listed"));
         try {
             if (folder.isPresent()) {
-                StoredRepositories.in(folder.get()).tailSet(after + '\0').stream()
-                        .limit(enough - found.size())
+                StoredRepositories.in(folder.get(), after, enough - found.size())
                         .forEach(repository -> found.add(upstream + "/" + repository));
             } else {
                 int port = child.port().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,25 @@ class StoredRepositoriesTest {
         store("my/empty");
 
         assertThat(StoredRepositories.in(folder)).containsExactly("my/image", "my/image-2", "my/image/deep");
+    }
+
+    @Test
+    void shouldFindAPageThatBeginsAnywhere() throws IOException {
+        List<String> names = List.of("a", "a-b", "a-b/c", "a.b", "a/b", "a/b-c", "a/b/c", "a0", "a_b/c", "b/a");
+        for (String name : names) {
+            store(name + "/_layers");
+        }
+
+        assertThat(StoredRepositories.in(folder)).isEqualTo(names).isSorted();
+        for (int after = 0; after < names.size(); after++) {
+            for (int most = 0; most < 4; most++) {
+                assertThat(StoredRepositories.in(folder, names.get(after), most))
+                        .isEqualTo(names.subList(after + 1, Math.min(names.size(), after + 1 + most)));
+            }
+        }
+        assertThat(StoredRepositories.in(folder, "a/bb", 1)).containsExactly("a0");
+        assertThat(StoredRepositories.in(folder, "a/", 1)).containsExactly("a/b");
+        assertThat(StoredRepositories.in(folder, "z", 1)).isEmpty();
     }
 
     @Test
