@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
 import io.registrycache.catalog.TagList;
+import io.registrycache.catalog.TagsOffline;
 import io.registrycache.config.CacheConfig;
 import io.registrycache.config.PublicUrl;
 import io.registrycache.config.Upstream;
@@ -250,6 +251,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
         beans.bind("tagList", new TagList());
+        beans.bind("tagsOffline", new TagsOffline(ways::isReachable, ways.storages(), eventLoops));
         beans.bind("catalog", new Catalog(live, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());

@@ -322,6 +322,10 @@ final class Ways {
         return monitors;
     }
 
+    boolean isReachable(String upstream) {
+        return requireNonNull(monitors.get(upstream)).isReachable();
+    }
+
     Map<String, DoorReader.Child> doors() {
         return doors;
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +140,26 @@ class OutageIT {
         assertThat(slow).isNotDone();
         assertThat(get("not/pulled/manifests/1").status()).isEqualTo(200);
         assertThat(slow.get().digest()).isEqualTo(cached.layers().get(1).digest());
+    }
+
+    @Test
+    void shouldListStoredTagsInPagesDuringAnOutage() throws IOException {
+        for (String tag : List.of("c", "a", "b")) {
+            image.push(upstream, "my/image", tag);
+            assertThat(get("my/image/manifests/" + tag).status()).isEqualTo(200);
+        }
+        upstream.stop();
+        assertServed();
+        awaitState("Unreachable");
+
+        HttpReply first = get("my/image/tags/list?n=2");
+        assertThat(first.text()).isEqualToIgnoringNewLines("{\"name\":\"ghcr.io/my/image\",\"tags\":[\"1\",\"a\"]}");
+        assertThat(first.header("Link")).hasValue("</v2/ghcr.io/my/image/tags/list?n=2&last=a>; rel=\"next\"");
+        HttpReply second = get("my/image/tags/list?n=2&last=a");
+        assertThat(second.text()).contains("[\"b\",\"c\"]");
+        assertThat(second.header("Link")).isEmpty();
+        assertThat(get("my/image/tags/list").text()).contains("[\"1\",\"a\",\"b\",\"c\"]");
+        assertHonest("not/pulled/tags/list");
     }
 
     @Test

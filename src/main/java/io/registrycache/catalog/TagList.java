@@ -40,13 +40,21 @@ public final class TagList implements Processor {
                         .filter(tag -> tag.compareTo(page.last()) > 0)
                         .sorted()
                         .toList();
+        write(behind, message.removeHeader("Link") != null, request, message);
+    }
+
+    /**
+     * Writes a page of tags.
+     *
+     * @param behind the tags from the page's beginning on, in order
+     * @param more whether there are others behind these
+     */
+    static void write(List<String> behind, boolean more, RegistryRequest request, Message message) throws IOException {
+        Page page = request.page();
         List<String> shown = page.cut(behind);
-        boolean more = shown.size() < behind.size() || message.removeHeader("Link") != null;
-        if (more && !shown.isEmpty()) {
+        if ((more || shown.size() < behind.size()) && !shown.isEmpty()) {
             String path = request.typedPath() + "/tags/list";
             message.setHeader("Link", page.linkAfter(path, shown.get(shown.size() - 1)));
-        } else {
-            message.removeHeader("Link");
         }
         message.setBody(JSON.writeValueAsBytes(new Tags(request.typedName(), shown)));
     }

@@ -13,11 +13,11 @@ record ParsedPath(Operation operation, String prefix, String name, String refere
     private static final int LONGEST_TAG = 128;
 
     static ParsedPath of(String path) throws RegistryException {
-        if (path.equals("/")) {
-            return new ParsedPath(Operation.HOME, "", "", "");
-        }
         int v2 = 0;
         if (!isV2(path, 0)) {
+            if (path.equals("/")) {
+                return new ParsedPath(Operation.HOME, "", "", "");
+            }
             v2 = path.indexOf('/', 1);
             if (v2 < 0 || path.charAt(0) != '/' || !isV2(path, v2)) {
                 throw RegistryError.noSuchEndpoint().exception();

@@ -62,10 +62,10 @@ public record RegistryRequest(
      * @throws RegistryException with the answer, when it is no request that a registry serves
      */
     public static RegistryRequest of(String method, String target, Upstreams upstreams) throws RegistryException {
-        if (method.equals("OPTIONS")) {
-            return ofNothing(Operation.OPTIONS, upstreams, Map.of());
-        }
         if (!method.equals("GET") && !method.equals("HEAD")) {
+            if (method.equals("OPTIONS")) {
+                return ofNothing(Operation.OPTIONS, upstreams, Map.of());
+            }
             throw RegistryError.readOnly(method.length() > 16 ? "this method" : method)
                     .exception();
         }

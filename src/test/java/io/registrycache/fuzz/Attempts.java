@@ -20,6 +20,7 @@ public final class Attempts {
             "/v2/ghcr.io/",
             "/v2/",
             "/ghcr.io/v2/",
+            "http://other/v2/ghcr.io/",
             "/v2/docker.io/",
             "/v2/quay.io/",
             "//v2/",
@@ -48,6 +49,7 @@ public final class Attempts {
             "/tags/list?n=1&last=a",
             "/tags/list?n=-1",
             "/referrers/" + UNKNOWN,
+            "/referrers/" + UNKNOWN + "?artifactType=a%2Fb%0d%0aX:&next=%3E",
             "/blobs/uploads/",
             "");
     private static final List<String> HEADERS = List.of(

@@ -64,7 +64,8 @@ class RouteDecisionsTest extends CamelTestSupport {
             "sendToUpstream",
             "awaitChild",
             "findReferrers",
-            "homePage");
+            "homePage",
+            "tagsOffline");
 
     private final Upstream hub = Upstream.of("test", "registry-1.docker.io", "", List.of(), Map.of());
     private final Upstream ghcr = Upstream.of("test", "ghcr.io", "", List.of("gh"), Map.of());
