@@ -96,7 +96,12 @@ public final class Reload {
 
     /** A digest of the certificates that an environment names, or nothing. */
     private String certificates(Map<String, String> of) {
-        return String.join(" ", contents.of(Trust.files(of)).values());
+        List<Path> files = Trust.files(of);
+        Map<Path, String> all = new TreeMap<>(contents.of(files));
+        // As it was looked at last, not newer.
+        all.putAll(certificates);
+        all.keySet().retainAll(Set.copyOf(files));
+        return String.join(" ", all.values());
     }
 
     /** Applies what changed, and ends what is left of earlier changes. */

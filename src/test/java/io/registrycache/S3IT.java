@@ -12,7 +12,6 @@ import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.OciImage;
 import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.S3Proxy;
-import io.registrycache.rig.TempFolder;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,9 +23,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The cache on an S3 bucket. */
 class S3IT {
+
+    @TempDir
+    Path temp;
 
     private UpstreamRegistry upstream;
     private OciImage image;
@@ -142,49 +145,45 @@ class S3IT {
     @Test
     void shouldUseAnotherSecretAndAnotherStorageWithoutARestart() throws Exception {
         cache.close();
-        try (TempFolder folder = TempFolder.create()) {
-            Path secret = Files.writeString(folder.resolve("secret"), "the wrong one\n");
-            Path config = Files.writeString(folder.resolve("config"), "[" + upstream.configElement("ghcr.io") + "]");
-            builder = CacheProcess.builder()
-                    .env("CONFIG_FILE", config.toString())
-                    .env("REGISTRY_STORAGE_S3_SECRETKEY_FILE", secret.toString());
-            s3.variables().forEach((name, value) -> {
-                if (!name.equals("REGISTRY_STORAGE_S3_SECRETKEY")) {
-                    builder.env(name, value);
-                }
-            });
-            cache = builder.start();
-            await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
+        Path secret = Files.writeString(temp.resolve("secret"), "the wrong one\n");
+        Path config = Files.writeString(temp.resolve("config"), "[" + upstream.configElement("ghcr.io") + "]");
+        builder = CacheProcess.builder()
+                .env("CONFIG_FILE", config.toString())
+                .env("REGISTRY_STORAGE_S3_SECRETKEY_FILE", secret.toString());
+        s3.variables().forEach((name, value) -> {
+            if (!name.equals("REGISTRY_STORAGE_S3_SECRETKEY")) {
+                builder.env(name, value);
+            }
+        });
+        cache = builder.start();
+        await().untilAsserted(() -> assertStorageBlamed(get("manifests/1")));
 
-            Files.writeString(secret, s3.variables().get("REGISTRY_STORAGE_S3_SECRETKEY"));
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(get("manifests/1").status()).isEqualTo(200));
-            assertServed();
-            awaitStored();
+        Files.writeString(secret, s3.variables().get("REGISTRY_STORAGE_S3_SECRETKEY"));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(get("manifests/1").status()).isEqualTo(200));
+        assertServed();
+        awaitStored();
 
-            String url = cache.url() + "/v2/ghcr.io/my/image/blobs/"
-                    + pushed.layers().get(1).digest();
-            CompletableFuture<Download.Result> fromBucket =
-                    CompletableFuture.supplyAsync(() -> run(Download.of(url).throttledTo(4_000_000)));
-            Files.writeString(
-                    config,
-                    "["
-                            + ConfigElement.of("ghcr.io", upstream.url(), "REGISTRY_STORAGE", "filesystem")
-                                    .replace(
-                                            "\"variables\":{",
-                                            "\"variables\":{\"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\":\""
-                                                    + folder.resolve("files") + "\",")
-                            + "]");
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> cache.program().output().contains("changed=\"ghcr.io (REGISTRY_STORAGE"));
-            assertServed();
-            assertThat(folder.resolve("files/ghcr.io/docker/registry/v2/blobs")).isDirectory();
-            assertThat(fromBucket.get().digest())
-                    .isEqualTo(pushed.layers().get(1).digest());
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> cache.program().children().size() == 1);
-            cache.close();
-        }
+        String url = cache.url() + "/v2/ghcr.io/my/image/blobs/"
+                + pushed.layers().get(1).digest();
+        CompletableFuture<Download.Result> fromBucket =
+                CompletableFuture.supplyAsync(() -> run(Download.of(url).throttledTo(4_000_000)));
+        Files.writeString(
+                config,
+                "["
+                        + ConfigElement.of("ghcr.io", upstream.url(), "REGISTRY_STORAGE", "filesystem")
+                                .replace(
+                                        "\"variables\":{",
+                                        "\"variables\":{\"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY\":\""
+                                                + temp.resolve("files") + "\",")
+                        + "]");
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> cache.program().output().contains("changed=\"ghcr.io (REGISTRY_STORAGE, "));
+        assertServed();
+        assertThat(temp.resolve("files/ghcr.io/docker/registry/v2/blobs")).isDirectory();
+        assertThat(fromBucket.get().digest()).isEqualTo(pushed.layers().get(1).digest());
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> cache.program().children().size() == 1);
     }
 
     private static Download.Result run(Download download) {

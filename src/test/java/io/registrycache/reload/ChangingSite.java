@@ -62,12 +62,7 @@ final class ChangingSite implements AutoCloseable {
                 images.add(image.push(upstream, "image/" + i, "1"));
             }
         }
-        Files.createDirectory(folder.resolve("routes"));
-        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-            for (Path route : routes.toList()) {
-                Files.copy(route, folder.resolve("routes").resolve(route.getFileName()));
-            }
-        }
+        copyRoutes();
         write(config(), config(""));
         write(routes(), yaml(""));
         cache = CacheProcess.builder()
@@ -79,6 +74,18 @@ final class ChangingSite implements AutoCloseable {
                 .start();
         NAMES.forEach(name -> expectation.set(name, Expectation.State.CONFIGURED));
         expectation.set("d.example", Expectation.State.UNKNOWN);
+    }
+
+    /** With a shorter pause between two looks at the files, so that many edits take a short time. */
+    private void copyRoutes() throws IOException {
+        Files.createDirectory(folder.resolve("routes"));
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            for (Path route : routes.toList()) {
+                Files.writeString(
+                        folder.resolve("routes").resolve(route.getFileName()),
+                        Files.readString(route).replace("delay: 400", "delay: 100"));
+            }
+        }
     }
 
     CacheProcess cache() {
