@@ -34,7 +34,7 @@ final class YamlUpstreams {
         this.context = context;
     }
 
-    /** Those of the file; none if there is no such file. */
+    /** The upstreams of the file; none without a file. */
     List<Entry> read(Path file) throws Exception {
         List<Entry> found = new ArrayList<>();
         if (!RouteFiles.hasRoutes(file)) {
