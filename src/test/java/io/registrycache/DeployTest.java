@@ -169,7 +169,8 @@ class DeployTest {
     @Test
     void shouldNameOneVersionOfTheImageEverywhere() throws IOException {
         try (Stream<Path> files = Files.walk(DEPLOY)) {
-            Set<String> versions = Stream.concat(files.filter(Files::isRegularFile), Stream.of(Path.of("README.md")))
+            Stream<Path> pages = Stream.of(Path.of("README.md"), Path.of("docs/configure.md"));
+            Set<String> versions = Stream.concat(files.filter(Files::isRegularFile), pages)
                     .flatMap(file -> IMAGE.matcher(text(file)).results())
                     .map(MatchResult::group)
                     .collect(Collectors.toSet());

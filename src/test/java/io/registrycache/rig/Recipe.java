@@ -34,7 +34,7 @@ public record Recipe(String text) {
 
     private static String documentation() {
         try {
-            return Files.readString(Path.of("README.md"));
+            return Files.readString(Path.of("docs/clients.md"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
