@@ -34,7 +34,8 @@ class DocumentationTest {
     void shouldLinkToFilesAndHeadingsThatExist() throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path page : pages()) {
-            for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(page)).results().toList()) {
                 Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
                 if (!Files.exists(target) || (link.group(2) != null && !hasHeading(target, link.group(2)))) {
                     broken.add(page + ": " + link.group());
