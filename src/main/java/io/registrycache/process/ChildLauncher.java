@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.camel.component.exec.ExecCommand;
 
 /**
- * Starts the program of a child, with its configuration in a file that nobody else may read.
+ * Starts the program of a child, with its configuration in a file that only this user may read.
  *
  * @param file the configuration file, in the folder
  */
