@@ -217,7 +217,7 @@ for (const [name, chosen] of Object.entries(SPANS)) {
 
 function showImages({ images, more, unavailable }) {
   const found = images.length === 0 ? 'Nothing found' : `${more ? 'The first ' : ''}${format.count(images.length, 'image', 'images')}`;
-  words('found', found + (unavailable.length === 0 ? '' : `; the storage of ${unavailable.join(', ')} is no file system and cannot be searched`));
+  words('found', found + (unavailable.length === 0 ? '' : `; the storage of ${unavailable.join(', ')} is not a file system and cannot be searched`));
   sync($('found-images'), images, (it) => it.pull,
     (it) => element('li', 'image-row', command(it.pull, `${it.upstream}/${it.repository}${it.reference}`), element('span', 'tag partly')),
     (row, it) => {

@@ -173,7 +173,7 @@ class ReloadIT {
             Files.writeString(config, "[" + element("ghcr.io"));
             await().atMost(SOON).until(() -> lines(cache, " ERROR ").size() == 1);
             assertThat(lines(cache, " ERROR ").get(0))
-                    .contains(config + ": CONFIG: is no valid JSON at line 1, column");
+                    .contains(config + ": CONFIG: is not valid JSON at line 1, column");
             assertThat(get(cache, "ghcr.io").status()).isEqualTo(200);
             configure(element("ghcr.io"), element("ghcr.io"));
             await().atMost(SOON).until(() -> lines(cache, " ERROR ").size() == 2);

@@ -16,7 +16,7 @@ public enum AccessLogFormat {
             case "combined" -> Optional.of(COMBINED);
             case "json" -> Optional.of(JSON);
             default ->
-                throw new ConfigException("ACCESS_LOG", "\"" + text + "\" is no format; give off, combined or json");
+                throw new ConfigException("ACCESS_LOG", "\"" + text + "\" is not a format; give off, combined or json");
         };
     }
 }

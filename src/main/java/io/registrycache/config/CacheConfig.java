@@ -149,14 +149,14 @@ public record CacheConfig(
                 return port;
             }
         }
-        throw new ConfigException(name, "\"" + text + "\" is no port; give a number from 1 to 65535");
+        throw new ConfigException(name, "\"" + text + "\" is not a port; give a number from 1 to 65535");
     }
 
     private static Path routes(@Nullable String given, Path home) {
         Path routes = given == null || given.isBlank() ? home.resolve("routes") : Path.of(given);
         if (!Files.isDirectory(routes)) {
             throw new ConfigException(
-                    "ROUTES_DIR", routes + " is no folder; give the one with the *.camel.yaml files in it");
+                    "ROUTES_DIR", routes + " is not a folder; give the one with the *.camel.yaml files in it");
         }
         return routes.toAbsolutePath().normalize();
     }
@@ -190,7 +190,7 @@ public record CacheConfig(
                 "REGISTRY_COMMAND",
                 given.isBlank()
                         ? "no registry on the PATH; install it (apt-get install docker-registry), or say where it is"
-                        : "\"" + given + "\" is no program; say where the registry is, or leave it out");
+                        : "\"" + given + "\" is not a program; say where the registry is, or leave it out");
     }
 
     /** Without the environment, which holds secrets. */

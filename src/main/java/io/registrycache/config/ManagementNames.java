@@ -52,7 +52,7 @@ public record ManagementNames(Set<String> names) {
             throw new ConfigException(
                     VARIABLE,
                     '"' + name.replaceAll("\\p{Cntrl}", "?")
-                            + "\" is no host name; give names with commas between them, such as cache.example.com,"
+                            + "\" is not a host name; give names with commas between them, such as cache.example.com,"
                             + " *.example.com for all below it, or * for all");
         }
         return name;

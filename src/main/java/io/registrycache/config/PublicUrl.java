@@ -41,7 +41,7 @@ public record PublicUrl(String reference) {
         try {
             return URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw mistake(text, "is no URL");
+            throw mistake(text, "is not a URL");
         }
     }
 

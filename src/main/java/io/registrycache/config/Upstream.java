@@ -138,7 +138,7 @@ public record Upstream(
         try {
             return URI.create(text.contains("://") ? text : "https://" + text);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(place, quoted(text) + " is no URL; give a host, such as \"ghcr.io\"");
+            throw new ConfigException(place, quoted(text) + " is not a URL; give a host, such as \"ghcr.io\"");
         }
     }
 

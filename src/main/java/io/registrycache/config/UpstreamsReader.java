@@ -53,7 +53,7 @@ final class UpstreamsReader {
             JsonLocation at = e.getLocation();
             throw new ConfigException(
                     "CONFIG",
-                    "is no valid JSON at line " + at.getLineNr() + ", column " + at.getColumnNr()
+                    "is not valid JSON at line " + at.getLineNr() + ", column " + at.getColumnNr()
                             + "; look there, or just before, for a missing comma, quote or bracket, or a key given twice");
         }
     }
@@ -152,7 +152,7 @@ final class UpstreamsReader {
             if (entry.getKey().isEmpty()
                     || entry.getKey().contains("=")
                     || entry.getKey().indexOf('\0') >= 0) {
-                throw new ConfigException(place, "has a key that is no name of an environment variable");
+                throw new ConfigException(place, "has a key that is not the name of an environment variable");
             }
             String value = text(place + "." + entry.getKey(), entry.getValue());
             if (value.indexOf('\0') >= 0) {

@@ -33,7 +33,7 @@ record StorageDriver(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new ConfigException(
                     VARIABLE,
-                    "is no driver's name; give one, such as s3, and its parameters as REGISTRY_STORAGE_S3_BUCKET"
+                    "is not a driver's name; give one, such as s3, and its parameters as REGISTRY_STORAGE_S3_BUCKET"
                             + " and so on");
         }
         return new StorageDriver(name);
@@ -155,8 +155,8 @@ record StorageDriver(String name) {
         } catch (YamlEngineException e) {
             // Its message may quote the text, and the text holds secrets.
             throw new ConfigException(
-                    section(), "is no YAML; give the driver's parameters, such as {bucket: registry}");
+                    section(), "is not YAML; give the driver's parameters, such as {bucket: registry}");
         }
-        throw new ConfigException(section(), "is no map; give the driver's parameters, such as {bucket: registry}");
+        throw new ConfigException(section(), "is not a map; give the driver's parameters, such as {bucket: registry}");
     }
 }

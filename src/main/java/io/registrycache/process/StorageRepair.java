@@ -39,7 +39,7 @@ final class StorageRepair {
         }
         try {
             if (!JSON.readTree(Files.readAllBytes(schedule)).isObject()) {
-                throw new IOException("it is no object");
+                throw new IOException("it is not an object");
             }
         } catch (IOException e) {
             LOG.warn("upstream={} the schedule of expiries is broken and is left out", storage.getFileName());

@@ -58,7 +58,8 @@ final class ManagementConnection extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         ClientConnection.detectDeath(ctx.channel());
-        // Behind the decoder, so half a request is no sign of life; what is written is one as far as it is read.
+        // Behind the decoder: half a request does not keep the connection open, and an answer does as long as it is
+        // read.
         IdleStateHandler idle = new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS);
         ctx.pipeline().addBefore(ctx.name(), "idle", idle);
         all.opened(this);

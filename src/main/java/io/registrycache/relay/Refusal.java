@@ -67,6 +67,6 @@ final class Refusal {
         if (cause instanceof TooLongHttpHeaderException) {
             return new RegistryError(431, "UNSUPPORTED", "the request's headers are too long");
         }
-        return RegistryError.badRequest("the request is no valid HTTP");
+        return RegistryError.badRequest("the request is not valid HTTP");
     }
 }

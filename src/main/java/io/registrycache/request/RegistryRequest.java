@@ -59,7 +59,7 @@ public record RegistryRequest(
      * Reads a request line.
      *
      * @param target the request target as it came, percent-encoded
-     * @throws RegistryException with the answer, when it is no request that a registry serves
+     * @throws RegistryException with the answer, when it is not a request that a registry serves
      */
     public static RegistryRequest of(String method, String target, Upstreams upstreams) throws RegistryException {
         if (!method.equals("GET") && !method.equals("HEAD")) {

@@ -72,7 +72,7 @@ record RequestTarget(String path, String query) {
             // The decoder's only difference from percent-encoding is the plus sign.
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw RegistryError.badRequest("the " + what + " is no valid percent-encoding")
+            throw RegistryError.badRequest("the " + what + " is not valid percent-encoding")
                     .exception();
         }
     }

@@ -30,7 +30,7 @@ final class ImageSearch {
      * What was found.
      *
      * @param more whether there is more than is shown
-     * @param unavailable the upstreams whose storage is no file system, and cannot be searched
+     * @param unavailable the upstreams whose storage is not a file system, and cannot be searched
      */
     record Found(List<Cached> images, boolean more, List<String> unavailable) {}
 

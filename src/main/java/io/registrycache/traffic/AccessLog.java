@@ -86,7 +86,7 @@ public final class AccessLog implements TransferObserver {
         return escaped(Optional.ofNullable(asked.headers().get(name)).orElse("-"));
     }
 
-    /** As JSON has it, and with what is no ASCII as an escape, so that no terminal is steered either. */
+    /** As JSON has it, and with what is not ASCII as an escape, so that no terminal is steered either. */
     private static String escaped(String hostile) {
         StringBuilder safe = new StringBuilder(hostile.length());
         for (char each : JsonStringEncoder.getInstance().quoteAsString(hostile)) {

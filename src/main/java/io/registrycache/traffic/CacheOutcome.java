@@ -10,7 +10,7 @@ public enum CacheOutcome {
     MISS("fwd=uri-miss"),
     /** A tag, which the upstream is asked about each time; what it points at may well be stored. */
     TAG("fwd=bypass; detail=tag"),
-    /** The child knows, and does not tell: its storage is no file system, or the request has conditions. */
+    /** The child knows, and does not tell: its storage is not a file system, or the request has conditions. */
     CHILD("detail=child"),
     /** Nothing was looked up, or it ended in an error or a list that was made here. */
     HERE("detail=here");

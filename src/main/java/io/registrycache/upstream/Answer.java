@@ -14,7 +14,7 @@ public sealed interface Answer {
      * @param body the content, verified; empty if only its head was asked for; not to be changed
      * @param link to the next part of a list, as path and query, or nothing
      */
-    @SuppressWarnings("ArrayRecordComponent") // Up to 8 MiB; nobody compares it.
+    @SuppressWarnings("ArrayRecordComponent") // Up to 8 MiB; it is not compared.
     record Found(String type, String digest, long length, Optional<byte[]> body, String link) implements Answer {}
 
     /** The upstream refuses it, cannot be asked, or says what makes no sense. */

@@ -111,8 +111,8 @@ class CacheConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    '["ghcr.io"'                                        | CONFIG: is no valid JSON at line 1, column 11
-                    '["ghcr.io"] x'                                     | CONFIG: is no valid JSON at line 1
+                    '["ghcr.io"'                                        | CONFIG: is not valid JSON at line 1, column 11
+                    '["ghcr.io"] x'                                     | CONFIG: is not valid JSON at line 1
                     ' '                                                 | CONFIG: is empty
                     '{"registry": "ghcr.io"}'                           | CONFIG: is an object; give a JSON list
                     '[]'                                                | CONFIG: has no upstream
@@ -127,7 +127,7 @@ class CacheConfigTest {
                     '["a.io", "ghcr.io/foo"]'                           | CONFIG[1].registry: "ghcr.io/foo" has a path; give the host only
                     '["https://a.io?x=y"]'                              | CONFIG[0].registry: has a query
                     '["ftp://a.io"]'                                    | CONFIG[0].registry: "ftp://a.io" is neither https:// nor http://
-                    '["a b"]'                                           | CONFIG[0].registry: "a b" is no URL
+                    '["a b"]'                                           | CONFIG[0].registry: "a b" is not a URL
                     '["a.io", "a.io"]'                                  | CONFIG[1]: the name "a.io" is taken by a.io (https://a.io)
                     '["a.io", "http://a.io:81"]'                        | CONFIG[1]: the name "a.io" is taken
                     '[{"registry": "a.io", "aliases": ["b"]}, {"registry": "c.io", "name": "b"}]' | CONFIG[0]: the name "b" is taken
@@ -173,7 +173,7 @@ class CacheConfigTest {
     void shouldRefuseWhatIsNoPort(String name, String value) {
         environment.put(name, value);
 
-        assertThatThrownBy(this::config).hasMessageStartingWith(name + ": \"" + value + "\" is no port");
+        assertThatThrownBy(this::config).hasMessageStartingWith(name + ": \"" + value + "\" is not a port");
     }
 
     @Test
@@ -188,6 +188,6 @@ class CacheConfigTest {
     void shouldRefuseARoutesFolderThatIsNone() {
         environment.put("ROUTES_DIR", "/nowhere");
 
-        assertThatThrownBy(this::config).hasMessageStartingWith("ROUTES_DIR: /nowhere is no folder");
+        assertThatThrownBy(this::config).hasMessageStartingWith("ROUTES_DIR: /nowhere is not a folder");
     }
 }

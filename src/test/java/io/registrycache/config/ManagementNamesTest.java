@@ -49,6 +49,6 @@ class ManagementNamesTest {
     void shouldRefuseWhatIsNoName(String name) {
         assertThatThrownBy(() -> names(name))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("MANAGEMENT_NAMES: \"" + name + "\" is no host name; give names");
+                .hasMessageStartingWith("MANAGEMENT_NAMES: \"" + name + "\" is not a host name; give names");
     }
 }

@@ -35,10 +35,10 @@ class PublicUrlTest {
         "ftp://cache.example.com,          begins with neither https:// nor http://",
         "https://cache.example.com/prefix, has more than a host and a port",
         "https://cache.example.com?x,      has more than a host and a port",
-        "https://,                         is no URL",
+        "https://,                         is not a URL",
         "https:///,                        has no host",
         "https://cache.example.com:70000,  has a port out of range",
-        "https://a b,                      is no URL",
+        "https://a b,                      is not a URL",
         "https://me:secret@cache.example.com, has a user in it",
     })
     void shouldRefuseInOneLine(String url, String why) {

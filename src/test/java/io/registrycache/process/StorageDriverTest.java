@@ -125,9 +125,9 @@ class StorageDriverTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "REGISTRY_STORAGE    | {s3: {bucket: b}} | REGISTRY_STORAGE: is no driver's name",
-                "REGISTRY_STORAGE_S3 | secret            | REGISTRY_STORAGE_S3: is no map",
-                "REGISTRY_STORAGE_S3 | {secret           | REGISTRY_STORAGE_S3: is no YAML",
+                "REGISTRY_STORAGE    | {s3: {bucket: b}} | REGISTRY_STORAGE: is not a driver's name",
+                "REGISTRY_STORAGE_S3 | secret            | REGISTRY_STORAGE_S3: is not a map",
+                "REGISTRY_STORAGE_S3 | {secret           | REGISTRY_STORAGE_S3: is not YAML",
             })
     void shouldSayWhatCannotBe(String name, String value, String message) {
         inherited.put("REGISTRY_STORAGE", "s3");

@@ -24,7 +24,7 @@ public final class Lists {
                         .must(link(TAGS + "\\?n=1&last=attestation")),
                 tags("tags, n is 0", "?n=0", "").must(Check.no("Link")),
                 tags("tags, gzip", "", ".*").with("Accept-Encoding: gzip").must(Check.no("Content-Encoding")),
-                get("tags, n is no number", TAGS + "?n=x").error(400, "PAGINATION_NUMBER_INVALID"),
+                get("tags, n is not a number", TAGS + "?n=x").error(400, "PAGINATION_NUMBER_INVALID"),
                 get("tags, n is negative", TAGS + "?n=-1").error(400, "PAGINATION_NUMBER_INVALID"),
                 get("tags of nothing", "/v2/ghcr.io/no/such/tags/list").error(404, "NAME_UNKNOWN"),
                 catalog("repositories", "", ".*\"ghcr.io/my/image\".*\"registry-1.docker.io/library/debian\".*")
@@ -34,7 +34,7 @@ public final class Lists {
                 catalog("repositories, n and last", "?n=1&last=ghcr.io%2Fmy%2Fchart", "\"ghcr.io/my/image\"")
                         .must(link(CATALOG + "\\?n=1&last=ghcr.io%2Fmy%2Fimage")),
                 catalog("repositories, over the border", "?n=1&last=ghcr.io%2Fzzz", "\"registry-1.docker.io/.*\""),
-                get("repositories, n is no number", CATALOG + "?n=x").error(400, "PAGINATION_NUMBER_INVALID"));
+                get("repositories, n is not a number", CATALOG + "?n=x").error(400, "PAGINATION_NUMBER_INVALID"));
     }
 
     private static Row tags(String what, String query, String tags) {

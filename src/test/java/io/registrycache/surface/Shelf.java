@@ -32,7 +32,7 @@ public record Shelf(
     /** A manifest in a registry, to the byte. */
     public record Pushed(String name, String mediaType, String text) {}
 
-    /** The configuration of everything that is no image. */
+    /** The configuration of everything that is not an image. */
     public static final Blob EMPTY =
             new Blob("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 2);
 
