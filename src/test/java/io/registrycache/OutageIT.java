@@ -89,7 +89,7 @@ class OutageIT {
         return Download.of(cache.url() + "/v2/ghcr.io/my/image/blobs/" + blob.digest());
     }
 
-    private void assertHonest(String path) throws IOException {
+    private void assertUnavailable(String path) throws IOException {
         HttpReply reply = get(path);
         assertThat(reply.status()).as(reply.text()).isEqualTo(503);
         assertThat(reply.header("Retry-After")).isPresent();
@@ -110,9 +110,9 @@ class OutageIT {
         upstream.stop();
 
         assertServed();
-        assertHonest("not/pulled/manifests/1");
-        assertHonest("my/image/blobs/sha256:" + "0".repeat(64));
-        assertHonest("not/pulled/manifests/sha256:" + "0".repeat(64));
+        assertUnavailable("not/pulled/manifests/1");
+        assertUnavailable("my/image/blobs/sha256:" + "0".repeat(64));
+        assertUnavailable("not/pulled/manifests/sha256:" + "0".repeat(64));
         upstream.start();
         await().atMost(Duration.ofSeconds(1))
                 .untilAsserted(
@@ -126,7 +126,7 @@ class OutageIT {
 
         assertServed();
         awaitState("Unreachable");
-        assertHonest("not/pulled/manifests/1");
+        assertUnavailable("not/pulled/manifests/1");
 
         CompletableFuture<Download.Result> slow = CompletableFuture.supplyAsync(() -> {
             try {
@@ -159,7 +159,7 @@ class OutageIT {
         assertThat(second.text()).contains("[\"b\",\"c\"]");
         assertThat(second.header("Link")).isEmpty();
         assertThat(get("my/image/tags/list").text()).contains("[\"1\",\"a\",\"b\",\"c\"]");
-        assertHonest("not/pulled/tags/list");
+        assertUnavailable("not/pulled/tags/list");
     }
 
     @Test
@@ -171,7 +171,7 @@ class OutageIT {
             assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
         }
         awaitState("Unreachable");
-        assertHonest("not/pulled/manifests/1");
+        assertUnavailable("not/pulled/manifests/1");
 
         upstream.program().signal("CONT");
         awaitState("Serving");
@@ -198,7 +198,7 @@ class OutageIT {
 
         assertServed();
         awaitState("Unreachable");
-        assertHonest("not/pulled/manifests/1");
+        assertUnavailable("not/pulled/manifests/1");
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
     }
 
     private void done() {
-        exchange.getMessage().setBody(Relayed.INSTANCE);
+        exchange.getMessage().setBody(AlreadySent.INSTANCE);
         callback.done(false);
     }
 
@@ -81,7 +81,9 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
     /** What to answer with; several ranges at once may be answered with everything; RFC 9110, 14.2. */
     ByteRange answered(long size) {
         ByteRange asked = asked(size);
-        return asked.equals(ByteRange.INTRICATE) || asked.isBeyondTheEnd() ? new ByteRange(0, size, size, true) : asked;
+        return asked.equals(ByteRange.UNSUPPORTED) || asked.isBeyondTheEnd()
+                ? new ByteRange(0, size, size, true)
+                : asked;
     }
 
     /** Whether the client reads to the end, as one does that resumes: it must not get a whole blob with wrong content. */

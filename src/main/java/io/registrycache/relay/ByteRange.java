@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 record ByteRange(long first, long length, long size, boolean isWhole) {
 
     /** Several ranges, or something that is not understood. */
-    static final ByteRange INTRICATE = new ByteRange(0, 0, -1, false);
+    static final ByteRange UNSUPPORTED = new ByteRange(0, 0, -1, false);
 
     private static final Pattern SINGLE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
@@ -25,17 +25,17 @@ record ByteRange(long first, long length, long size, boolean isWhole) {
         }
         Matcher matcher = SINGLE.matcher(range);
         if (!matcher.matches() || asked.getAll(HttpHeaderNames.RANGE).size() > 1) {
-            return INTRICATE;
+            return UNSUPPORTED;
         }
         String from = matcher.group(1);
         String to = matcher.group(2);
         if (from.isEmpty()) {
-            return to.isEmpty() ? INTRICATE : last(Long.parseLong(to), size);
+            return to.isEmpty() ? UNSUPPORTED : last(Long.parseLong(to), size);
         }
         long first = Long.parseLong(from);
         long last = to.isEmpty() ? size - 1 : Math.min(Long.parseLong(to), size - 1);
         if (!to.isEmpty() && Long.parseLong(to) < first) {
-            return INTRICATE;
+            return UNSUPPORTED;
         }
         long length = Math.max(0, last - first + 1);
         return new ByteRange(length == 0 ? 0 : first, length, size, false);

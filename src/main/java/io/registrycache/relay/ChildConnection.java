@@ -247,7 +247,7 @@ final class ChildConnection extends ChannelDuplexHandler {
         if (state instanceof Delivering delivering) {
             state = new Idle();
             requireNonNull(context).channel().config().setAutoRead(true);
-            delivering.camel().getExchange().getMessage().setBody(Relayed.INSTANCE);
+            delivering.camel().getExchange().getMessage().setBody(AlreadySent.INSTANCE);
             delivering.camel().callbackDoneOnce(false);
         }
     }

@@ -53,7 +53,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     private final ClientConnections all;
     private final OpenTransfer transfer;
-    private final RequestsAhead waiting = new RequestsAhead();
+    private final PipelinedRequests waiting = new PipelinedRequests();
     private @Nullable ChannelHandlerContext context;
     private ClientState state = new Idle();
 
@@ -163,7 +163,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof Relayed) {
+        if (message instanceof AlreadySent) {
             promise.setSuccess();
         } else if (message instanceof PullResponse response) {
             respond(ctx, response, promise);

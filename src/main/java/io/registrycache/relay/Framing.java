@@ -26,13 +26,13 @@ final class Framing {
                 HttpUtil.setTransferEncodingChunked(head, true);
             }
         }
-        sayWhetherItStays(request, head);
+        setConnectionHeader(request, head);
     }
 
     /** Writes a response that was made here; to HEAD without its body, but with the body's length. */
     static void write(
             ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, ChannelPromise promise) {
-        sayWhetherItStays(request, response);
+        setConnectionHeader(request, response);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.release();
             ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
@@ -41,7 +41,7 @@ final class Framing {
         }
     }
 
-    private static void sayWhetherItStays(HttpRequest request, HttpResponse response) {
+    private static void setConnectionHeader(HttpRequest request, HttpResponse response) {
         if (!HttpUtil.isKeepAlive(request)) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (!request.protocolVersion().isKeepAliveDefault()) {

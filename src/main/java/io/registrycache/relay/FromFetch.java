@@ -80,7 +80,7 @@ public final class FromFetch extends AsyncProcessorSupport {
     private void begin(BlobPull pull) {
         // How large the blob is becomes known later; what a range means before is enough to request it.
         ByteRange range = pull.asked(Long.MAX_VALUE);
-        boolean isAll = range.isWhole() || range.equals(ByteRange.INTRICATE) || pull.isSuffix();
+        boolean isAll = range.isWhole() || range.equals(ByteRange.UNSUPPORTED) || pull.isSuffix();
         try {
             Optional<Fetch> fetch = fetches(pull)
                     .begin(

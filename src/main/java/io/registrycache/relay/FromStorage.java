@@ -72,7 +72,7 @@ public final class FromStorage extends AsyncProcessorSupport {
         if (precondition.isFailed() || precondition.isUnchanged()) {
             return refuse(exchange, pull, request, precondition, callback);
         }
-        if (range.equals(ByteRange.INTRICATE)) {
+        if (range.equals(ByteRange.UNSUPPORTED)) {
             if (content.get() instanceof Content.OnDisk large) {
                 holdUntilDone(exchange, large);
             }
@@ -151,7 +151,7 @@ public final class FromStorage extends AsyncProcessorSupport {
     }
 
     private static void stop(Exchange exchange, AsyncCallback callback) {
-        exchange.getMessage().setBody(Relayed.INSTANCE);
+        exchange.getMessage().setBody(AlreadySent.INSTANCE);
         exchange.setRouteStop(true);
         callback.done(false);
     }

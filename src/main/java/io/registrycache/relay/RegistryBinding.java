@@ -70,7 +70,7 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
     /** The message's status, headers and text or bytes are the response; nothing else goes out. */
     @Override
     public HttpResponse toNettyResponse(Message message, NettyHttpConfiguration configuration) {
-        if (message.getBody() instanceof Relayed relayed) {
+        if (message.getBody() instanceof AlreadySent relayed) {
             return relayed;
         }
         Exchange exchange = message.getExchange();

@@ -256,7 +256,7 @@ class RelayTest {
         child.writeInbound(last("world"));
         assertThat(received()).isEqualTo("world");
         assertThat(ended).isOne();
-        assertThat(exchange.getMessage().getBody()).isSameAs(Relayed.INSTANCE);
+        assertThat(exchange.getMessage().getBody()).isSameAs(AlreadySent.INSTANCE);
         assertThat(child.isOpen()).isTrue();
         assertThat(child.config().isAutoRead()).isTrue();
     }

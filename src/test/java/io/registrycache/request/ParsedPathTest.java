@@ -33,16 +33,16 @@ class ParsedPathTest {
     }
 
     private void compare(String grammar, String alphabet, int longest, UnaryOperator<String> path) {
-        int taken = 0;
+        int accepted = 0;
         int refused = 0;
         for (int time = 0; time < 100_000; time++) {
             String text = text(alphabet, longest);
             boolean expected = text.matches(grammar);
             assertThat(isTaken(path.apply(text))).as(text).isEqualTo(expected);
-            taken += expected ? 1 : 0;
+            accepted += expected ? 1 : 0;
             refused += expected ? 0 : 1;
         }
-        assertThat(taken).isPositive();
+        assertThat(accepted).isPositive();
         assertThat(refused).isPositive();
     }
 

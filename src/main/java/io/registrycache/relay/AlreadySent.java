@@ -6,11 +6,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Stands in a Camel body for a response whose every byte has already gone to the client. */
-final class Relayed extends DefaultHttpResponse {
+final class AlreadySent extends DefaultHttpResponse {
 
-    static final Relayed INSTANCE = new Relayed();
+    static final AlreadySent INSTANCE = new AlreadySent();
 
-    private Relayed() {
+    private AlreadySent() {
         super(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, EmptyHttpHeaders.INSTANCE);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that a client has sent ahead of the answers before them; when they are many, it is not read any more. */
-final class RequestsAhead {
+final class PipelinedRequests {
 
     private static final int MOST = 16;
 
