@@ -9,7 +9,7 @@ from .row import Row
 
 
 class Memory(Row):
-    """Measures: the memory of the JVM 3 s after its start, and the most while a crowd pulls the large blob.
+    """Measures: the memory of the JVM 15 s after its start, when its compilers rest, and the most while a crowd pulls the large blob.
 
     Bounds: 120 MiB idle, 200 MiB with the smaller crowd, and at most 1.1 times that with twice as many clients.
     """
@@ -17,7 +17,7 @@ class Memory(Row):
     numbers = (7,)
 
     def measure(self, contestant):
-        time.sleep(3)
+        time.sleep(15)
         server = contestant.server
         self._note("idle", contestant, resident(server.pid()), resident(server.family()))
         for number in self.run.scale.crowds:
