@@ -4,7 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.EventLoopGroup;
 import io.registrycache.catalog.Catalog;
-import io.registrycache.catalog.TagList;
+import io.registrycache.catalog.ListTags;
+import io.registrycache.catalog.TagLists;
 import io.registrycache.catalog.TagsOffline;
 import io.registrycache.config.CacheConfig;
 import io.registrycache.config.PublicUrl;
@@ -232,8 +233,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("managementConnections", new ManagementConnections(config.managementNames()));
         beans.bind("connectionErrors", new ConnectionErrors());
         beans.bind("registryBinding", new RegistryBinding());
-        beans.bind("relayPipeline", new ChildPipeline(ChildPipeline.Use.RELAY));
-        beans.bind("listPipeline", new ChildPipeline(ChildPipeline.Use.LIST));
+        beans.bind("relayPipeline", new ChildPipeline());
         beans.bind("requestReader", new RequestReader(live));
         beans.bind("homePage", new HomePage(live, config.managementHost(), config.managementPort()));
         beans.bind("fromStorage", new FromStorage("request", ways.stores()));
@@ -250,8 +250,9 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("sendToUpstream", new SendToUpstream());
         beans.bind("awaitChild", new AwaitChild(children, eventLoops));
         beans.bind("upstreamLife", new UpstreamLife(children));
-        beans.bind("tagList", new TagList());
-        beans.bind("tagsOffline", new TagsOffline(ways::isReachable, ways.storages(), eventLoops));
+        TagsOffline tagsOffline = new TagsOffline(ways.storages(), children);
+        TagLists tagLists = new TagLists(ways.answers(), ways::isReachable, tagsOffline);
+        beans.bind("listTags", new ListTags(tagLists, eventLoops));
         beans.bind("catalog", new Catalog(live, children));
         beans.bind("errorAnswer", new ErrorAnswer());
         beans.bind("healthAnswer", new HealthAnswer());

@@ -68,7 +68,7 @@ class ArchitectureTest {
             .whereLayer("relay")
             .mayOnlyAccessLayers("config", "log", "request", "storage", "traffic", "upstream", "fetch")
             .whereLayer("catalog")
-            .mayOnlyAccessLayers("config", "log", "request", "process", "storage")
+            .mayOnlyAccessLayers("config", "log", "request", "process", "storage", "upstream")
             .whereLayer("management")
             .mayOnlyAccessLayers("config", "log", "request", "process", "storage", "traffic", "upstream")
             .whereLayer("status")

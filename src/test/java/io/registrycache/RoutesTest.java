@@ -69,7 +69,6 @@ class RoutesTest {
                         "fetch",
                         "child",
                         "relay",
-                        "list",
                         "health",
                         "metrics",
                         "eviction",

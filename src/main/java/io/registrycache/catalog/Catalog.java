@@ -6,7 +6,6 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.log.LastingState;
 import io.registrycache.process.Children;
-import io.registrycache.process.Loopback;
 import io.registrycache.process.UpstreamChild;
 import io.registrycache.request.Page;
 import io.registrycache.request.RegistryRequest;
@@ -15,15 +14,11 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -39,7 +34,6 @@ public final class Catalog implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** The most that a child gives at once. */
     private static final int CHILD_PAGE = 1_000;
     /** Clients that give no limit seldom follow a link. */
@@ -99,36 +93,30 @@ public final class Catalog implements Processor {
                 StoredRepositories.in(folder.get(), after, enough - found.size())
                         .forEach(repository -> found.add(upstream + "/" + repository));
             } else {
-                int port = child.port().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                collectFrom(port, upstream, after, enough, found);
+                collectFrom(child, after, enough, found);
             }
             state.isOver();
-        } catch (IOException | ExecutionException | TimeoutException e) {
+        } catch (IOException e) {
             state.holds(e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    private static void collectFrom(int port, String upstream, String after, int enough, List<String> found)
+    private static void collectFrom(UpstreamChild child, String after, int enough, List<String> found)
             throws IOException {
         String last = after;
         List<String> part;
         do {
-            part = ask(port, last);
-            part.forEach(repository -> found.add(upstream + "/" + repository));
+            part = ask(child, last);
+            part.forEach(repository -> found.add(child.upstream().name() + "/" + repository));
             last = part.isEmpty() ? last : part.get(part.size() - 1);
         } while (part.size() == CHILD_PAGE && found.size() < enough);
     }
 
-    private static List<String> ask(int port, String last) throws IOException {
-        String path = "/v2/_catalog?n=" + CHILD_PAGE + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8);
-        Loopback.Reply reply = Loopback.get(port, path, PATIENCE);
+    private static List<String> ask(UpstreamChild child, String last) throws IOException {
+        String target = "/v2/_catalog?n=" + CHILD_PAGE + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8);
         List<String> part = new ArrayList<>();
-        if (reply.status() == 200) {
-            for (JsonNode repository : JSON.readTree(reply.body()).path("repositories")) {
-                part.add(repository.asText());
-            }
+        for (JsonNode repository : ChildList.ask(child, target).path("repositories")) {
+            part.add(repository.asText());
         }
         return part;
     }

@@ -1,74 +1,67 @@
 package io.registrycache.catalog;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.registrycache.request.Page;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.registrycache.process.Children;
+import io.registrycache.process.UpstreamChild;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.storage.Names;
 import io.registrycache.storage.StoredTags;
 import io.registrycache.storage.UpstreamStorage;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Predicate;
-import org.apache.camel.AsyncCallback;
-import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists the stored tags of a repository while its upstream is unreachable, and stops the route; reads a folder for it. */
-public final class TagsOffline extends AsyncProcessorSupport {
+/** Lists the stored tags of a repository; reads a folder for it, or asks the child where the storage is something else. */
+public final class TagsOffline {
 
     private static final Logger LOG = LoggerFactory.getLogger(TagsOffline.class);
-    private static final ExecutorService READERS =
-            Executors.newFixedThreadPool(2, new DefaultThreadFactory("tags", true));
 
-    private final Predicate<String> isReachable;
     private final Map<String, UpstreamStorage> storages;
-    private final Executor executor;
+    private final Children children;
+    private final StoredTags folders = new StoredTags();
 
     /**
      * For all upstreams at once.
      *
-     * @param isReachable whether an upstream of this name answers
      * @param storages by the names of those upstreams whose storage is the file system
-     * @param executor where exchanges go on that had to wait
      */
-    public TagsOffline(Predicate<String> isReachable, Map<String, UpstreamStorage> storages, Executor executor) {
-        this.isReachable = isReachable;
+    public TagsOffline(Map<String, UpstreamStorage> storages, Children children) {
         this.storages = storages;
-        this.executor = executor;
+        this.children = children;
     }
 
-    @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        UpstreamStorage storage = storages.get(request.upstream().name());
-        if (storage == null || isReachable.test(request.upstream().name())) {
-            callback.done(true);
-            return true;
+    /** A page of them; nothing if no tag is stored, or if only the upstream knows which page is meant. Blocks. */
+    Optional<TagPage> find(RegistryRequest request) {
+        if (request.isForOpaquePage()) {
+            return Optional.empty();
         }
-        READERS.execute(() -> {
-            answer(exchange, request, storage);
-            executor.execute(() -> callback.done(false));
-        });
-        return false;
-    }
-
-    private static void answer(Exchange exchange, RegistryRequest request, UpstreamStorage storage) {
-        Page page = request.page();
         try {
-            // One more than the page has tells whether there is another.
-            int most = page.isLimited() ? page.size() + 1 : Integer.MAX_VALUE;
-            List<String> tags = StoredTags.of(storage.layout(), request.repository(), page.last(), most);
-            if (!tags.isEmpty()) {
-                TagList.write(tags, false, request, exchange.getMessage());
-                exchange.setRouteStop(true);
-            }
+            Names names = names(request);
+            return names.count() == 0 ? Optional.empty() : Optional.of(TagPage.of(names, request));
         } catch (IOException e) {
-            LOG.debug("upstream={} tags are left to the child: {}", storage.name(), e.toString());
+            LOG.debug(
+                    "upstream={} stored tags are not listed: {}",
+                    request.upstream().name(),
+                    e.toString());
+            return Optional.empty();
         }
+    }
+
+    private Names names(RegistryRequest request) throws IOException {
+        String upstream = request.upstream().name();
+        UpstreamStorage storage = storages.get(upstream);
+        if (storage != null) {
+            return folders.of(storage.layout(), request.repository());
+        }
+        Optional<UpstreamChild> child = children.find(upstream);
+        Names.Builder names = new Names.Builder();
+        if (child.isPresent()) {
+            // It is told that the upstream does not answer, and lists what it stores.
+            JsonNode list = ChildList.ask(child.get(), "/v2/" + request.repository() + "/tags/list");
+            list.path("tags").forEach(tag -> names.add(tag.asText()));
+        }
+        return names.build();
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.registrycache.referrers.ReferrersAnswer.Page;
 import io.registrycache.referrers.ReferrersAnswer.Refused;
+import io.registrycache.request.NextPage;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class FindReferrers extends AsyncProcessorSupport {
             message.setHeader("OCI-Filters-Applied", "artifactType");
         }
         if (!page.next().isEmpty()) {
-            message.setHeader("Link", request.linkTo(page.next()));
+            message.setHeader("Link", NextPage.link(request, page.next()));
         }
         message.setBody(page.index());
     }

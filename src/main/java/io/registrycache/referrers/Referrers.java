@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.referrers.ReferrersAnswer.Page;
 import io.registrycache.referrers.ReferrersAnswer.Refused;
 import io.registrycache.request.Digest;
+import io.registrycache.request.NextPage;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.ContentStore;
@@ -133,7 +134,7 @@ public final class Referrers {
             try {
                 page = new Page(
                         ReferrersIndex.read(found.body().orElse(new byte[0]), request.artifactType()),
-                        next(found.link(), request.reference()));
+                        NextPage.query(found.link(), request.reference()));
             } catch (IOException e) {
                 return malformed(request);
             }
@@ -142,19 +143,6 @@ public final class Referrers {
         }
         kept.keep(request, page);
         return page;
-    }
-
-    /** The query of the next page, which must be one of the same list. */
-    private static String next(String link, String digest) throws IOException {
-        int mark = link.indexOf('?');
-        String path = link.substring(0, Math.max(0, mark)).replace("%3A", ":").replace("%3a", ":");
-        if (link.isEmpty()) {
-            return "";
-        }
-        if (mark < 0 || mark == link.length() - 1 || !(path.isEmpty() || path.endsWith(digest))) {
-            throw new IOException("its link leads elsewhere");
-        }
-        return link.substring(mark + 1);
     }
 
     private static Refused malformed(RegistryRequest request) {

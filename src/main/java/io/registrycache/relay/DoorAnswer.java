@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.request.Operation;
+import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.Answer;
 import io.registrycache.upstream.Answers;
@@ -15,7 +16,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Answers a child's question about a manifest or a list: with what the upstream said a moment ago, or says now. */
+/** Answers a child's question about a manifest, with what the upstream said a moment ago or says now, and refuses lists. */
 public final class DoorAnswer extends AsyncProcessorSupport {
 
     private final Map<String, Answers> answers;
@@ -54,8 +55,10 @@ public final class DoorAnswer extends AsyncProcessorSupport {
     private CompletableFuture<Answer> answer(RegistryRequest request, PullRequest pull) {
         Answers upstream = requireNonNull(answers.get(request.upstream().name()));
         if (request.operation() == Operation.TAGS) {
-            // The query is the child's own: it follows the upstream's links.
-            return upstream.get(request, pull.askedTarget());
+            // Then it lists those that it stores, which is all that it is asked for.
+            String name = request.upstream().name();
+            return CompletableFuture.completedFuture(
+                    new Answer.Refused(RegistryError.upstreamDown(name, "is not asked for tags by its child")));
         }
         Optional<Answer> known = upstream.remembered(request.upstreamTarget());
         boolean isHead = pull.asked().method().equals(HttpMethod.HEAD);

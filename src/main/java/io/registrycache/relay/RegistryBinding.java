@@ -1,17 +1,14 @@
 package io.registrycache.relay;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.nio.charset.StandardCharsets;
@@ -37,20 +34,6 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
                 exchange.getContext(), ((PullRequest) request).asked().headers());
     }
 
-    /** A child's list; layers and manifests do not come this way. */
-    @Override
-    public Message toCamelMessage(FullHttpResponse response, Exchange exchange, NettyHttpConfiguration configuration) {
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
-        Message message = new PullMessage(exchange.getContext(), pull.asked().headers());
-        // Those that a route has set.
-        message.getHeaders().putAll(exchange.getMessage().getHeaders());
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.status().code());
-        copy(response, "Content-Type", message);
-        copy(response, "Link", message);
-        message.setBody(ByteBufUtil.getBytes(response.content()));
-        return message;
-    }
-
     @Override
     public HttpRequest toNettyRequest(Message message, String fullUri, NettyHttpConfiguration configuration) {
         Exchange exchange = message.getExchange();
@@ -58,8 +41,7 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
         PullRequest pull = exchange.getVariable("pull", PullRequest.class);
         DefaultFullHttpRequest forwarded = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
-                // The head of a list is that of the list that is made of the child's.
-                request.operation() == Operation.TAGS ? HttpMethod.GET : HttpMethod.valueOf(pull.askedMethod()),
+                HttpMethod.valueOf(pull.askedMethod()),
                 request.upstreamTarget(),
                 Unpooled.EMPTY_BUFFER);
         Headers.copyForwarded(pull.asked().headers(), forwarded.headers());
@@ -97,14 +79,5 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
         AnswerHeaders.set(headers, response.headers());
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         return response;
-    }
-
-    private static void copy(HttpResponse response, String name, Message message) {
-        String value = response.headers().get(name);
-        if (value == null) {
-            message.removeHeader(name);
-        } else {
-            message.setHeader(name, value);
-        }
     }
 }

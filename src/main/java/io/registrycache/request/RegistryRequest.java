@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param typedName the repository's name as the client wrote it, which answers must carry again
  * @param repository the repository's name as the upstream knows it
  * @param reference a tag or a digest, or nothing
- * @param query the parameters that count, decoded: {@code n}, {@code last} and {@code ns}; of referrers all
+ * @param query the parameters that count, decoded: {@code n}, {@code last} and {@code ns}; of tags and referrers all
  * @param caches that the request came through, as in {@code CDN-Loop}, or nothing
  */
 public record RegistryRequest(
@@ -147,8 +147,7 @@ public record RegistryRequest(
         String tail = switch (operation) {
             case MANIFEST -> "/manifests/" + reference;
             case BLOB -> "/blobs/" + reference;
-            // All of them: a child that pages by itself would lose those of an upstream with another order.
-            case TAGS -> "/tags/list";
+            case TAGS -> "/tags/list" + suffix();
             case REFERRERS -> "/referrers/" + reference + suffix();
             case PING, CATALOG, HOME, OPTIONS -> throw new IllegalStateException(operation + " is of no repository");
         };
@@ -179,16 +178,9 @@ public record RegistryRequest(
         return query.getOrDefault(ARTIFACT_TYPE, "");
     }
 
-    /** The {@code Link} header to another page of the referrers, which the upstream knows by a query. */
-    public String linkTo(String upstreamQuery) {
-        Map<String, String> own = new TreeMap<>();
-        if (!("&" + upstreamQuery).contains("&" + ARTIFACT_TYPE + "=")) {
-            own.put(ARTIFACT_TYPE, artifactType());
-        }
-        own.put("ns", query.getOrDefault("ns", ""));
-        String more = encoded(own);
-        return "<" + typedPath() + "/referrers/" + reference + "?" + upstreamQuery + (more.isEmpty() ? "" : "&" + more)
-                + ">; rel=\"next\"";
+    /** Whether only the upstream knows which page of a list is meant. */
+    public boolean isForOpaquePage() {
+        return !RequestTarget.OF_LISTS.containsAll(query.keySet());
     }
 
     /** As a query, in one order whatever the client's. */

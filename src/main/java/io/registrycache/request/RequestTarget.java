@@ -15,7 +15,7 @@ import java.util.Set;
  */
 record RequestTarget(String path, String query) {
 
-    private static final Set<String> OF_LISTS = Set.of("n", "last", "ns");
+    static final Set<String> OF_LISTS = Set.of("n", "last", "ns");
 
     static RequestTarget of(String target) throws RegistryException {
         String origin = originForm(target);
@@ -48,12 +48,13 @@ record RequestTarget(String path, String query) {
         if (query.isEmpty()) {
             return Map.of();
         }
+        boolean isPagedByUpstream = operation == Operation.REFERRERS || operation == Operation.TAGS;
         Map<String, String> parameters = new HashMap<>();
         for (String parameter : query.split("&")) {
             int equals = parameter.indexOf('=');
             if (equals > 0) {
                 String key = parameter.substring(0, equals);
-                if (OF_LISTS.contains(key) || operation == Operation.REFERRERS) {
+                if (OF_LISTS.contains(key) || isPagedByUpstream) {
                     parameters.put(decoded(key, "query"), decoded(parameter.substring(equals + 1), "query"));
                 }
             }
