@@ -1,12 +1,7 @@
 package io.registrycache.storage;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +11,9 @@ import java.util.List;
  * names. Folders that cannot have any of the names are not opened, so a page of them costs little wherever it begins.
  */
 public final class StoredRepositories {
+
+    private static final FolderNames FOLDERS = new FolderNames(StoredRepositories::addTwice);
+    private static final int CHUNK = 2_000;
 
     private final String after;
     private final int most;
@@ -50,42 +48,50 @@ public final class StoredRepositories {
 
     /** Visits what is in a folder, whose name ends with a slash. */
     private void visit(Path folder, String name) throws IOException {
-        for (String entry : entries(folder)) {
-            if (found.size() >= most) {
-                return;
-            }
-            if (entry.endsWith("/")) {
-                String below = name + entry;
-                if (below.compareTo(after) > 0 || after.startsWith(below)) {
-                    visit(folder.resolve(entry), below);
+        Names entries = FOLDERS.in(folder);
+        String from = before(name);
+        List<String> chunk;
+        do {
+            chunk = entries.page(from, CHUNK);
+            for (String entry : chunk) {
+                if (found.size() >= most) {
+                    return;
                 }
-            } else if ((name + entry).compareTo(after) > 0 && isRepository(folder.resolve(entry))) {
-                found.add(name + entry);
+                visit(folder, name, entry);
+                from = entry;
             }
+        } while (chunk.size() == CHUNK);
+    }
+
+    private void visit(Path folder, String name, String entry) throws IOException {
+        String whole = name + entry;
+        if (entry.endsWith("/")) {
+            if (whole.compareTo(after) > 0 || after.startsWith(whole)) {
+                visit(folder.resolve(entry), whole);
+            }
+        } else if (whole.compareTo(after) > 0 && isRepository(folder.resolve(entry))) {
+            found.add(whole);
         }
+    }
+
+    /** The entries of a folder up to this one have none of the names that are asked for. */
+    private String before(String name) {
+        if (!after.startsWith(name)) {
+            return "";
+        }
+        int slash = after.indexOf('/', name.length());
+        return after.substring(name.length(), slash < 0 ? after.length() : slash);
     }
 
     /**
      * Each folder twice, as a repository and with a slash for those below it: {@code a}, {@code a-b}, {@code a/b} is the
      * order of the names.
      */
-    private static List<String> entries(Path folder) throws IOException {
-        List<String> entries = new ArrayList<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
-            for (Path path : paths) {
-                String name = path.getFileName().toString();
-                if (!name.startsWith("_")) {
-                    entries.add(name);
-                    entries.add(name + "/");
-                }
-            }
-        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
-            // Nothing was ever stored, or it was removed meanwhile.
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+    private static void addTwice(String name, Names.Builder names) {
+        if (!name.startsWith("_")) {
+            names.add(name);
+            names.add(name + "/");
         }
-        entries.sort(null);
-        return entries;
     }
 
     private static boolean isRepository(Path folder) {
