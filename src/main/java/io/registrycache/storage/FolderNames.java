@@ -21,7 +21,7 @@ final class FolderNames {
     private static final int LARGE = 500;
 
     private static final long MOST_HELD = 4 << 20;
-    private static final Duration UNUSED = Duration.ofMinutes(10);
+    static final Duration UNUSED = Duration.ofMinutes(10);
     /** Later changes may bear the same time on a file system that counts in seconds. */
     private static final Duration TICK = Duration.ofSeconds(2);
 
@@ -70,10 +70,19 @@ final class FolderNames {
         Names names = builder.build();
         if (names.count() >= LARGE) {
             FileTime changed = Files.getLastModifiedTime(folder);
-            if (changed.toMillis() < begin - TICK.toMillis()) {
+            if (isSettled(changed, begin)) {
                 held.put(folder, new Held(changed, names));
             }
         }
         return names;
+    }
+
+    /**
+     * Whether the time of a folder's last change tells each later change.
+     *
+     * @param begin when the folder was begun to be read
+     */
+    static boolean isSettled(FileTime changed, long begin) {
+        return changed.toMillis() < begin - TICK.toMillis();
     }
 }

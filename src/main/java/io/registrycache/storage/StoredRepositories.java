@@ -1,8 +1,12 @@
 package io.registrycache.storage;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,9 +19,18 @@ public final class StoredRepositories {
     private static final FolderNames FOLDERS = new FolderNames(StoredRepositories::addTwice);
     private static final int CHUNK = 2_000;
 
+    /** Repositories with none below them, and when their folders last changed: those need not be opened again. */
+    private static final Cache<Path, FileTime> LEAVES = Caffeine.newBuilder()
+            .maximumSize(20_000)
+            .expireAfterAccess(FolderNames.UNUSED)
+            .executor(Runnable::run)
+            .build();
+
     private final String after;
     private final int most;
     private final List<String> found = new ArrayList<>();
+    /** The last one that was seen to be a repository with none below it. */
+    private String leaf = "/";
 
     private StoredRepositories(String after, int most) {
         this.after = after;
@@ -48,7 +61,11 @@ public final class StoredRepositories {
 
     /** Visits what is in a folder, whose name ends with a slash. */
     private void visit(Path folder, String name) throws IOException {
+        long begin = System.currentTimeMillis();
         Names entries = FOLDERS.in(folder);
+        if (entries.count() == 0) {
+            holdLeaf(folder, begin);
+        }
         String from = before(name);
         List<String> chunk;
         do {
@@ -66,11 +83,40 @@ public final class StoredRepositories {
     private void visit(Path folder, String name, String entry) throws IOException {
         String whole = name + entry;
         if (entry.endsWith("/")) {
-            if (whole.compareTo(after) > 0 || after.startsWith(whole)) {
+            if (!whole.equals(leaf) && (whole.compareTo(after) > 0 || after.startsWith(whole))) {
                 visit(folder.resolve(entry), whole);
             }
-        } else if (whole.compareTo(after) > 0 && isRepository(folder.resolve(entry))) {
-            found.add(whole);
+        } else if (whole.compareTo(after) > 0) {
+            Path path = folder.resolve(entry);
+            if (isLeaf(path)) {
+                leaf = whole + "/";
+                found.add(whole);
+            } else if (isRepository(path)) {
+                found.add(whole);
+            }
+        }
+    }
+
+    private static void holdLeaf(Path folder, long begin) throws IOException {
+        if (!isRepository(folder)) {
+            return;
+        }
+        try {
+            FileTime changed = Files.getLastModifiedTime(folder);
+            if (FolderNames.isSettled(changed, begin)) {
+                LEAVES.put(folder.toAbsolutePath(), changed);
+            }
+        } catch (NoSuchFileException e) {
+            // It was removed meanwhile.
+        }
+    }
+
+    private static boolean isLeaf(Path folder) throws IOException {
+        FileTime before = LEAVES.getIfPresent(folder.toAbsolutePath());
+        try {
+            return before != null && before.equals(Files.getLastModifiedTime(folder));
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,5 +54,27 @@ class StoredRepositoriesTest {
     @Test
     void shouldFindNothingWhereNothingWasEverStored() throws IOException {
         assertThat(StoredRepositories.in(folder)).isEmpty();
+    }
+
+    @Test
+    void shouldSeeWhatChangesInWhatItHasSeenBefore() throws IOException {
+        store("a/_layers");
+        store("b/_layers");
+        store("c/_layers");
+        Path repositories = folder.resolve("docker/registry/v2/repositories");
+        for (String name : List.of("a", "b", "c")) {
+            Files.setLastModifiedTime(
+                    repositories.resolve(name), FileTime.from(Instant.now().minusSeconds(60)));
+        }
+        for (int time = 0; time < 2; time++) {
+            assertThat(StoredRepositories.in(folder)).containsExactly("a", "b", "c");
+        }
+
+        store("a/deep/_layers");
+        Files.delete(repositories.resolve("b/_layers"));
+        Files.delete(repositories.resolve("c/_layers"));
+        Files.delete(repositories.resolve("c"));
+
+        assertThat(StoredRepositories.in(folder)).containsExactly("a", "a/deep");
     }
 }
