@@ -13,9 +13,11 @@ public final class Containerd implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TempFolder folder = TempFolder.create();
+    private final String ctr;
     private final Program program;
 
-    private Containerd() {
+    private Containerd(String containerd, String ctr) {
+        this.ctr = ctr;
         try {
             // Kubernetes' side of it would look for network plugins.
             Path config = Files.writeString(folder.resolve("config.toml"), """
@@ -29,7 +31,7 @@ public final class Containerd implements AutoCloseable {
                       path = "%1$s/opt"
                     """.formatted(folder.path()));
             this.program = Program.start(
-                    List.of(Environment.required("containerd"), "--config", config.toString()),
+                    List.of(containerd, "--config", config.toString()),
                     Environment.clean(),
                     folder.resolve("output.log"));
         } catch (IOException e) {
@@ -45,7 +47,15 @@ public final class Containerd implements AutoCloseable {
     }
 
     public static Containerd start() {
-        return new Containerd();
+        return new Containerd(Environment.required("containerd"), Environment.required("ctr"));
+    }
+
+    /** Starts the one of Debian's next release; skips the test where it cannot be had. */
+    public static Containerd startNext() {
+        Needs.rootAnd();
+        return new Containerd(
+                NextDebian.program("containerd").toString(),
+                NextDebian.file("containerd", "usr/bin/ctr").toString());
     }
 
     /** Skips the test, so that one can see it, where there is no containerd to be had. */
@@ -83,6 +93,11 @@ public final class Containerd implements AutoCloseable {
                 .run();
     }
 
+    /** The version of the daemon. */
+    public String version() {
+        return ctr("version").run();
+    }
+
     /** The digest of what a name stands for. */
     public String digest(String reference) {
         return ctr("images", "ls", "name==" + reference)
@@ -99,11 +114,7 @@ public final class Containerd implements AutoCloseable {
     }
 
     private Command ctr(String... words) {
-        return Command.of(
-                        Environment.required("ctr"),
-                        "--address",
-                        folder.resolve("socket").toString())
-                .and(words);
+        return Command.of(ctr, "--address", folder.resolve("socket").toString()).and(words);
     }
 
     @Override

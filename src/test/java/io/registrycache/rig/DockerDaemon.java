@@ -8,9 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,11 +27,19 @@ public final class DockerDaemon implements AutoCloseable {
 
     private final TempFolder folder = TempFolder.create();
     private final Program program;
-    private final Map<String, String> environment = Environment.clean();
+    private final String client;
+    private final Map<String, String> environment;
 
-    private DockerDaemon(String... flags) {
+    /**
+     * A daemon of these programs.
+     *
+     * @param daemonsOwn its environment
+     */
+    private DockerDaemon(String dockerd, String client, Map<String, String> daemonsOwn, String... flags) {
+        this.client = client;
+        this.environment = new HashMap<>(daemonsOwn);
         List<String> command = new ArrayList<>(List.of(
-                Environment.required("dockerd"),
+                dockerd,
                 "--data-root=" + folder.resolve("data"),
                 "--exec-root=" + folder.resolve("exec"),
                 "--pidfile=" + folder.resolve("pid"),
@@ -38,7 +48,7 @@ public final class DockerDaemon implements AutoCloseable {
                 "--iptables=false",
                 "--shutdown-timeout=3"));
         command.addAll(List.of(flags));
-        this.program = Program.start(command, Environment.clean(), folder.resolve("output.log"));
+        this.program = Program.start(command, daemonsOwn, folder.resolve("output.log"));
         try {
             program.awaitReady(PATIENCE, () -> apiVersion().isPresent());
         } catch (RuntimeException e) {
@@ -57,7 +67,28 @@ public final class DockerDaemon implements AutoCloseable {
      * @param flags more of dockerd's, such as {@code --registry-mirror=http://127.0.0.1:5000}
      */
     public static DockerDaemon start(String... flags) {
-        return new DockerDaemon(flags);
+        return new DockerDaemon(
+                Environment.required("dockerd"), Environment.required("docker"), Environment.clean(), flags);
+    }
+
+    /** Starts the one of Debian's next release, with its containerd and client; skips the test where it cannot be had. */
+    public static DockerDaemon startNext(String... flags) throws IOException {
+        // Its own runc needs a newer C library than this machine may have.
+        Needs.rootAnd("runc");
+        Path dockerd = NextDebian.file("docker.io", "usr/sbin/dockerd");
+        Path containerd = NextDebian.program("containerd");
+        Path client = NextDebian.file("docker-cli", "usr/bin/docker");
+        Path buildx = NextDebian.file("docker-buildx", "usr/libexec/docker/cli-plugins/docker-buildx");
+        Map<String, String> environment = Environment.clean();
+        environment.put(
+                "PATH",
+                containerd.getParent() + ":" + dockerd.getParent() + ":" + environment.getOrDefault("PATH", ""));
+        DockerDaemon daemon = new DockerDaemon(dockerd.toString(), client.toString(), environment, flags);
+        Files.createDirectories(daemon.folder.resolve("client"));
+        Files.writeString(
+                daemon.folder.resolve("client/config.json"),
+                "{\"cliPluginsExtraDirs\":[\"" + buildx.getParent() + "\"]}");
+        return daemon;
     }
 
     /** Skips the test, so that one can see it, where there is no daemon to be had. */
@@ -123,7 +154,7 @@ public final class DockerDaemon implements AutoCloseable {
 
     /** A docker command, not yet run. */
     public Command command(String... words) {
-        return new Command(List.of(Environment.required("docker")), environment).and(words);
+        return new Command(List.of(client), environment).and(words);
     }
 
     /** A program that talks to this daemon by docker commands of its own. */

@@ -24,13 +24,22 @@ public final class NextDebian {
 
     /** A program of the package of the same name; skips the test where it cannot be had. */
     public static Path program(String name) {
-        Path program = FOLDER.resolve("usr/bin").resolve(name);
-        if (!Files.exists(program)) {
+        return file(name, "usr/bin/" + name);
+    }
+
+    /**
+     * A file of a package; skips the test where it cannot be had.
+     *
+     * @param path such as {@code usr/sbin/dockerd}
+     */
+    public static Path file(String name, String path) {
+        Path file = FOLDER.resolve(path);
+        if (!Files.exists(file)) {
             Needs.programs("apt-get", "dpkg");
             Needs.that(Files.exists(KEYRING) && archive().isPresent(), "Debian's archive for " + name);
             unpack(name);
         }
-        return program;
+        return file;
     }
 
     private static void unpack(String name) {
