@@ -19,6 +19,7 @@ final class AnswerReader {
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}.{0,100}");
+    private static final Pattern BEGINNING = Pattern.compile("bytes 0-0/([0-9]{1,18})");
     private static final Pattern LINK = Pattern.compile("<([^>\\x00-\\x20]{1,4000})>;\\s*rel=\"?next\"?");
 
     private final String upstream;
@@ -29,15 +30,18 @@ final class AnswerReader {
         this.request = request;
     }
 
-    Answer read(HttpMethod method, Small.Response response) {
+    Answer read(HttpMethod method, Collector.Response response) {
         int status = response.head().status().code();
         HttpHeaders headers = response.head().headers();
         try {
+            if (isForBeginning(request, method)) {
+                return beginning(status, headers);
+            }
             if (status != 200) {
                 return new Answer.Refused(UpstreamErrors.of(upstream, request.operation(), status, headers));
             }
             refuseEncoding(upstream, headers);
-            return method.equals(HttpMethod.HEAD) ? head(headers) : content(headers, response.body());
+            return method.equals(HttpMethod.HEAD) ? head(headers, length(headers)) : content(headers, response.body());
         } catch (RegistryException e) {
             return new Answer.Refused(e.error());
         }
@@ -51,13 +55,36 @@ final class AnswerReader {
         }
     }
 
-    private Answer head(HttpHeaders headers) throws RegistryException {
-        long length;
+    /** Whether the first byte of a blob is asked for, to learn what HEAD would say. */
+    static boolean isForBeginning(RegistryRequest request, HttpMethod method) {
+        return request.operation() == Operation.BLOB && method.equals(HttpMethod.GET);
+    }
+
+    private Answer beginning(int status, HttpHeaders headers) throws RegistryException {
+        Matcher range = BEGINNING.matcher(headers.get(HttpHeaderNames.CONTENT_RANGE, ""));
+        if (status == 206 && range.matches()) {
+            refuseEncoding(upstream, headers);
+            return head(headers, Long.parseLong(range.group(1)));
+        }
+        if (status == 416 && headers.get(HttpHeaderNames.CONTENT_RANGE, "").equals("bytes */0")) {
+            return head(headers, 0);
+        }
+        if (status == 200) {
+            refuseEncoding(upstream, headers);
+            return head(headers, length(headers));
+        }
+        return new Answer.Refused(UpstreamErrors.of(upstream, request.operation(), status, headers));
+    }
+
+    private long length(HttpHeaders headers) throws RegistryException {
         try {
-            length = Long.parseLong(headers.get(HttpHeaderNames.CONTENT_LENGTH, "-1"));
+            return Long.parseLong(headers.get(HttpHeaderNames.CONTENT_LENGTH, "-1"));
         } catch (NumberFormatException e) {
             throw malformed("sends a length that is not a number");
         }
+    }
+
+    private Answer head(HttpHeaders headers, long length) throws RegistryException {
         String digest = headers.get("Docker-Content-Digest", "");
         if (request.operation() == Operation.BLOB || Digest.isDigest(request.reference())) {
             digest = request.reference();

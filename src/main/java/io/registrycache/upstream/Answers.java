@@ -43,6 +43,7 @@ public final class Answers {
     private record Key(HttpMethod method, String target, String caches, UpstreamAccess way) {}
 
     private volatile UpstreamAccess access;
+    private volatile Heads heads;
     private final AskUpstream route;
     private final Map<Key, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
     private final Cache<String, Answer> remembered = Caffeine.newBuilder()
@@ -59,12 +60,14 @@ public final class Answers {
 
     public Answers(UpstreamAccess access, AskUpstream route) {
         this.access = access;
+        this.heads = new Heads(access.upstream().name(), System::nanoTime);
         this.route = route;
     }
 
     /** Asks in another way from now on, and forgets what was said before; questions under way are answered as they were asked. */
     public void use(UpstreamAccess other) {
         access = other;
+        heads = new Heads(other.upstream().name(), System::nanoTime);
         remembered.invalidateAll();
         refused.invalidateAll();
     }
@@ -78,21 +81,39 @@ public final class Answers {
     public Question stream(RegistryRequest request, String range, Receiver receiver) {
         HttpHeaders headers = new DefaultHttpHeaders().set(HttpHeaderNames.RANGE, range);
         Question question = new Question(access, request, request.upstreamTarget(), HttpMethod.GET, headers, receiver);
-        route.ask(question);
+        route.ask(question, AskUpstream.PATIENCE);
         return question;
     }
 
-    /** Asks for the head, and for the content if the head does not say enough. */
+    /**
+     * Asks for the head, and for the content if the head does not say enough. An upstream that refuses HEAD is asked for
+     * the manifest, or for the first byte of the blob.
+     */
     public CompletableFuture<Answer> head(RegistryRequest request) {
         String target = request.upstreamTarget();
         CompletableFuture<Answer> whole = underWay.get(new Key(HttpMethod.GET, target, request.caches(), access));
         if (whole != null) {
             return whole;
         }
-        return ask(HttpMethod.HEAD, request, target)
-                .thenCompose(answer -> isEnough(request, answer)
-                        ? CompletableFuture.completedFuture(answer)
-                        : ask(HttpMethod.GET, request, target));
+        Heads known = heads;
+        if (known.areRefused(request.operation())) {
+            return ask(HttpMethod.GET, request, target);
+        }
+        long began = System.nanoTime();
+        return ask(HttpMethod.HEAD, request, target).thenCompose(answer -> {
+            if (known.isDoubtful(request.operation(), answer)) {
+                return ask(HttpMethod.GET, request, target, AskUpstream.left(began))
+                        .thenApply(other -> {
+                            if (other instanceof Answer.Found) {
+                                known.refused(request.operation());
+                            }
+                            return other;
+                        });
+            }
+            return isEnough(request, answer)
+                    ? CompletableFuture.completedFuture(answer)
+                    : ask(HttpMethod.GET, request, target, AskUpstream.left(began));
+        });
     }
 
     /** What the upstream last said, if that is a few seconds ago at most. */
@@ -107,9 +128,14 @@ public final class Answers {
     }
 
     private CompletableFuture<Answer> ask(HttpMethod method, RegistryRequest request, String target) {
-        Answer known = refused.getIfPresent(target);
-        if (known != null) {
-            return CompletableFuture.completedFuture(known);
+        return ask(method, request, target, AskUpstream.PATIENCE);
+    }
+
+    private CompletableFuture<Answer> ask(
+            HttpMethod method, RegistryRequest request, String target, Duration patience) {
+        Answer refusal = refused.getIfPresent(target);
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(refusal);
         }
         UpstreamAccess way = access;
         Key key = new Key(method, target, request.caches(), way);
@@ -118,14 +144,24 @@ public final class Answers {
         if (others != null) {
             return others;
         }
-        Small receiver = new Small(request.operation() == Operation.TAGS ? LARGEST_LIST : LARGEST_MANIFEST);
+        Heads known = heads;
+        Collector receiver = AnswerReader.isForBeginning(request, method)
+                ? new Beginning()
+                : new Small(request.operation() == Operation.TAGS ? LARGEST_LIST : LARGEST_MANIFEST);
         AnswerReader reader = new AnswerReader(request);
         receiver.response()
-                .thenApply(response -> reader.read(method, response))
+                .thenApply(response -> {
+                    known.seen(
+                            method,
+                            request.operation(),
+                            response.head().status().code());
+                    return reader.read(method, response);
+                })
                 .exceptionally(this::failed)
                 .thenAccept(answer -> {
                     count(method, request, answer);
-                    if (way == access) {
+                    boolean isFinal = !method.equals(HttpMethod.HEAD) || !known.isDoubtful(request.operation(), answer);
+                    if (isFinal && way == access) {
                         remember(target, answer);
                     }
                     underWay.remove(key);
@@ -136,7 +172,7 @@ public final class Answers {
                 if (why.isPresent()) {
                     receiver.failed(new UpstreamFailure(why.get()));
                 } else {
-                    route.ask(new Question(way, request, target, method, headers(request), receiver));
+                    route.ask(new Question(way, request, target, method, headers(request, method), receiver), patience);
                 }
             } catch (RuntimeException e) {
                 receiver.failed(e);
@@ -183,12 +219,14 @@ public final class Answers {
         return RegistryError.unexpected();
     }
 
-    private static HttpHeaders headers(RegistryRequest request) {
+    private static HttpHeaders headers(RegistryRequest request, HttpMethod method) {
         HttpHeaders headers = new DefaultHttpHeaders();
         if (request.operation() == Operation.MANIFEST) {
             headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
         } else if (request.operation() == Operation.REFERRERS) {
             headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.INDEX);
+        } else if (AnswerReader.isForBeginning(request, method)) {
+            headers.set(HttpHeaderNames.RANGE, "bytes=0-0");
         }
         return headers;
     }

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 public final class AskUpstream {
 
     /** Until the head of the final answer; clients get theirs within 25 s. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** For what follows from a first question that took nearly as long. */
+    private static final Duration LEAST = Duration.ofSeconds(2);
 
     private final RouteEntry route;
     private final ScheduledExecutorService scheduler;
@@ -19,10 +21,16 @@ public final class AskUpstream {
         this.scheduler = scheduler;
     }
 
+    /** What is left of the patience, since a time in nanoseconds. */
+    static Duration left(long began) {
+        Duration left = PATIENCE.minusNanos(System.nanoTime() - began);
+        return left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
+
     /** The question's receiver is told what becomes of it. */
-    void ask(Question question) {
+    void ask(Question question, Duration patience) {
         ScheduledFuture<?> deadline =
-                scheduler.schedule(() -> question.expire(PATIENCE), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                scheduler.schedule(() -> question.expire(patience), patience.toMillis(), TimeUnit.MILLISECONDS);
         route.start(question, failure -> {
             deadline.cancel(false);
             if (failure != null) {

@@ -161,7 +161,7 @@ public final class Question {
         boolean trusted = Authority.of(next.url())
                 .host()
                 .equals(Authority.of(access.upstream().url()).host());
-        boolean isLayer = request.operation() == Operation.BLOB && method.equals(HttpMethod.GET);
+        boolean isLayer = request.operation() == Operation.BLOB && !receiver.isShort();
         Transport.Call sent =
                 access.transport().send(new Outgoing(next.url(), method, all, trusted, isLayer), new Reply(next, done));
         call = sent;

@@ -152,8 +152,8 @@ public final class ReachabilityMonitor {
 
     void answered(int status) {
         lastAnswer = System.nanoTime();
-        // 508: a cache answers for requests that came through it before.
-        if (status >= 500 && status != 508) {
+        // 501: it does not know the method. 508: a cache answers so for requests that came through it before.
+        if (status >= 500 && status != 501 && status != 508) {
             failed("fails with status " + status);
         } else if (!isCertain()) {
             succeeded();

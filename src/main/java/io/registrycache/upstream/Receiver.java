@@ -8,6 +8,11 @@ import java.nio.ByteBuffer;
 /** Is given one response, on one thread; exactly one of {@link #end} and {@link #failed} comes last. */
 public interface Receiver {
 
+    /** Whether the whole response is expected within the time that others have for its head. */
+    default boolean isShort() {
+        return false;
+    }
+
     /**
      * The head of the response.
      *

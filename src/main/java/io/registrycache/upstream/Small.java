@@ -11,16 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a response with a small body. */
-final class Small implements Receiver {
+final class Small implements Collector {
 
     /** In all responses that are being collected, so that hostile upstreams cannot fill the heap. */
     private static final long MOST_HELD = 32 << 20;
 
     private static final AtomicLong HELD = new AtomicLong();
-
-    /** A whole response. */
-    @SuppressWarnings("ArrayRecordComponent") // Read once, by who asked.
-    record Response(HttpResponse head, byte[] body) {}
 
     private final int largest;
     private final CompletableFuture<Response> response = new CompletableFuture<>();
@@ -36,7 +32,8 @@ final class Small implements Receiver {
         this.largest = largest;
     }
 
-    CompletableFuture<Response> response() {
+    @Override
+    public CompletableFuture<Response> response() {
         return response;
     }
 

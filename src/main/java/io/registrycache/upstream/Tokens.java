@@ -220,7 +220,7 @@ final class Tokens {
         return receiver.response().handle((response, failure) -> failure == null ? read(response) : failed(failure));
     }
 
-    private Grant read(Small.Response response) {
+    private Grant read(Collector.Response response) {
         int status = response.head().status().code();
         if (status == 401 || status == 403) {
             Grant.Denied denied = new Grant.Denied(

@@ -42,6 +42,9 @@ public final class Distance implements AutoCloseable {
     private volatile long bytesPerSecond = Long.MAX_VALUE;
     private volatile long cutAt = Long.MAX_VALUE;
     private volatile boolean stalls;
+    /** With which HEAD is answered, or 0 if the upstream answers it. */
+    private volatile int refusal;
+
     private long lineIsFree = System.nanoTime();
 
     private Distance(int target, Duration latency) throws IOException {
@@ -77,6 +80,12 @@ public final class Distance implements AutoCloseable {
     /** A cut is a silence from now on. */
     public Distance stalling() {
         stalls = true;
+        return this;
+    }
+
+    /** Answers HEAD with a status from now on, as simple registries do; 0 lets the upstream answer again. */
+    public Distance refusingHead(int status) {
+        refusal = status;
         return this;
     }
 
@@ -125,6 +134,10 @@ public final class Distance implements AutoCloseable {
                 String request = head(client.getInputStream());
                 requests.add(request.substring(0, request.lastIndexOf(" HTTP/", request.indexOf("\r\n"))));
                 pause(latency.toNanos());
+                if (refusal != 0 && request.startsWith("HEAD ")) {
+                    client.getOutputStream().write(head(refusal));
+                    continue;
+                }
                 upstream.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
                 String response = head(upstream.getInputStream());
                 client.getOutputStream().write(response.getBytes(StandardCharsets.ISO_8859_1));
@@ -174,6 +187,11 @@ public final class Distance implements AutoCloseable {
         while (System.nanoTime() - until < 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(until - System.nanoTime());
         }
+    }
+
+    private static byte[] head(int status) {
+        String head = "HTTP/1.1 " + status + " Refused\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n";
+        return head.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String head(InputStream in) throws IOException {
