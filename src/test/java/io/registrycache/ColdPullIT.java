@@ -500,7 +500,12 @@ class ColdPullIT {
         try (CacheProcess behind = other.start()) {
             cache = builder.port(port).upstreams(elementOf(portOf(behind))).start();
             String image = "/v2/loop.example/my/image";
-            for (String path : List.of("/manifests/1", "/manifests/sha256:" + "a".repeat(64))) {
+            for (String path : List.of(
+                    "/manifests/1",
+                    "/manifests/sha256:" + "a".repeat(64),
+                    "/tags/list",
+                    "/tags/list?n=5",
+                    "/referrers/sha256:" + "d".repeat(64))) {
                 assertThat(statusOf("GET", image + path)).as(path).isEqualTo(508);
             }
             assertThat(statusOf("HEAD", image + "/manifests/2")).isEqualTo(508);

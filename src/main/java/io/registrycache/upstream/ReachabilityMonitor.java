@@ -107,7 +107,7 @@ public final class ReachabilityMonitor {
             }
             if (failure != null) {
                 probeFailed(String.valueOf(failure.getMessage()));
-            } else if (response.head().status().code() >= 500) {
+            } else if (isFailure(response.head().status().code())) {
                 probeFailed("fails with status " + response.head().status().code());
             } else {
                 succeeded();
@@ -152,12 +152,16 @@ public final class ReachabilityMonitor {
 
     void answered(int status) {
         lastAnswer = System.nanoTime();
-        // 501: it does not know the method. 508: a cache answers so for requests that came through it before.
-        if (status >= 500 && status != 501 && status != 508) {
+        if (isFailure(status)) {
             failed("fails with status " + status);
         } else if (!isCertain()) {
             succeeded();
         }
+    }
+
+    /** 501: it does not know the method. 508: a cache answers so for requests that came through it before. */
+    private static boolean isFailure(int status) {
+        return status >= 500 && status != 501 && status != 508;
     }
 
     private synchronized void succeeded() {
