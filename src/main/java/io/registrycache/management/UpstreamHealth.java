@@ -1,6 +1,6 @@
 package io.registrycache.management;
 
-import io.registrycache.process.ChildState;
+import io.registrycache.process.Starting;
 import io.registrycache.process.UpstreamChild;
 import io.registrycache.process.UpstreamCondition;
 import java.util.Map;
@@ -31,7 +31,7 @@ public final class UpstreamHealth extends AbstractHealthCheck {
         condition.next().ifPresent(next -> builder.detail(NEXT, next.toString()));
         if (condition.isWell()) {
             builder.up();
-        } else if (condition.child() instanceof ChildState.Starting) {
+        } else if (condition.child() instanceof Starting) {
             builder.unknown();
         } else {
             builder.detail(REASON, condition.why()).down();

@@ -1,16 +1,17 @@
 package io.registrycache.process;
 
+import io.registrycache.process.ChildState.Order;
+import io.registrycache.process.ChildState.Step;
+import io.registrycache.process.Starting.Launching;
+import io.registrycache.process.Stopped.Off;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.camel.component.exec.ExecCommand;
 import org.apache.camel.component.exec.ExecCommandExecutor;
@@ -19,19 +20,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One child registry program, launched over and over while it is wanted, and watched while it runs. */
+/**
+ * One child registry program, launched again and again while it shall run, and watched while it runs: lets the events of
+ * its route, its settings and its process change its {@link ChildState}, and follows the orders.
+ */
 public final class ChildRegistry implements ExecCommandExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRegistry.class);
 
-    /** Is told what becomes of the child, each time on the thread that watches it. */
+    /** Is told what becomes of the child. */
     interface Observer {
+        /** A launch begins: makes the storage ready, on the thread that will watch the program. */
         void launching();
 
-        void answers(long pid, int port);
-
-        /** It ended; it is launched again when the time has come. */
-        void ended(ChildState.BackingOff next);
+        /** The state is another one; runs under the monitor, so that the order is that of the events. */
+        void became(ChildState before, ChildState next);
     }
 
     private final String name;
@@ -40,30 +43,13 @@ public final class ChildRegistry implements ExecCommandExecutor {
     private final Supplier<Collection<String>> secrets;
     private final Observer observer;
 
-    private @Nullable Process process;
-    /** Those that were replaced, and still answer what was asked of them. */
+    /** Written under the monitor, and read without, as event loops do that must not wait for a launch. */
+    private volatile ChildState state = new Off();
+
+    /** Programs that were let go, and still answer what was asked of them. */
     private final Set<Process> replaced = ConcurrentHashMap.newKeySet();
-    /** Completed when the process that runs is replaced. */
-    private CompletableFuture<Void> replacement = new CompletableFuture<>();
-
-    /** Whether a launch is under way, or its child runs. */
-    private boolean busy;
-
-    private boolean wanted;
-    private boolean closed;
-    private int failures;
-    /** How often the child was stopped on purpose. */
-    private int stops;
-    /** How often it was before the last launch: what comes of a launch before a stop is of no interest any more. */
-    private int stopsAtLaunch;
-    /** On the clock that cannot be set. */
-    private long nextLaunch = System.nanoTime();
-
-    // Read by event loops, which must not wait for a launch.
+    /** But for those of programs that were replaced. */
     private volatile int launches;
-    private volatile int replacements;
-    /** The pid of the child that runs, and was neither stopped nor replaced, or 0. */
-    private volatile long running;
 
     ChildRegistry(
             String name,
@@ -83,14 +69,18 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return name;
     }
 
-    /** How often the child was launched again because the one before had ended. */
-    int restarts() {
-        return Math.max(0, launches - replacements - 1);
+    ChildState state() {
+        return state;
     }
 
-    /** Whether the child with this pid runs, and was neither stopped nor replaced. */
-    boolean isRunning(long pid) {
-        return running == pid;
+    /** How often the child was launched again because the one before had ended. */
+    int restarts() {
+        return Math.max(0, launches - 1);
+    }
+
+    /** Whether children run that were replaced. */
+    boolean hasReplaced() {
+        return !replaced.isEmpty();
     }
 
     /** The configuration file, written before each launch. */
@@ -98,63 +88,34 @@ public final class ChildRegistry implements ExecCommandExecutor {
         return folder.path().resolve(name + ".json");
     }
 
-    /** Waits until the child is wanted and may be launched. */
-    public synchronized void awaitLaunch() throws InterruptedException {
-        while (!closed) {
-            boolean mayBe = wanted && !busy;
-            long millis = mayBe ? (nextLaunch - System.nanoTime()) / 1_000_000 : 0;
-            if (mayBe && millis <= 0) {
-                return;
-            }
-            wait(Math.max(millis, 0));
-        }
-    }
-
-    /** Launches the child and returns when it has ended. */
-    @Override
-    public ExecResult execute(ExecCommand command) {
-        if (begin()) {
-            ChildRun run = new ChildRun(name, secrets.get(), observer);
-            Process started = null;
-            try {
-                observer.launching();
-                int port = Loopback.freePort();
-                started = launch(command, port);
-                if (started != null) {
-                    run.toItsEnd(started, port, replacement());
-                }
-            } catch (IOException e) {
-                run.failed(String.valueOf(e.getMessage()));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                run.failed("its route was stopped");
-            } catch (RuntimeException e) {
-                LOG.error("upstream={} its child could not be watched", name, e);
-                run.failed(e.toString());
-            } finally {
-                over(run, started);
-            }
-        }
-        return new ExecResult(command, null, null, 0);
-    }
-
-    private synchronized boolean begin() {
-        if (!wanted || closed || busy) {
-            return false;
-        }
-        busy = true;
-        stopsAtLaunch = stops;
-        return true;
-    }
+    // From the upstream's route.
 
     /** From now on the child shall run. */
     synchronized void start() {
-        if (!wanted && !closed) {
-            wanted = true;
-            failures = 0;
-            nextLaunch = System.nanoTime();
-            notifyAll();
-        }
+        become(state.start(Moment.now()));
+    }
+
+    /** Ends the child; from now on it shall not run. */
+    void stop() {
+        Termination.end(stopped(ChildState::stop));
+    }
+
+    /** Ends the child for good. */
+    void close() {
+        Termination.end(stopped(ChildState::close));
+        file().toFile().delete();
+    }
+
+    private interface End {
+        Step of(ChildState state);
+    }
+
+    /** Returns the programs to end, outside of the monitor. */
+    private synchronized List<Process> stopped(End end) {
+        Step step = become(end.of(state));
+        List<Process> running = new ArrayList<>(replaced);
+        step.run().map(ChildRun::process).ifPresent(running::add);
+        return running;
     }
 
     /**
@@ -163,111 +124,104 @@ public final class ChildRegistry implements ExecCommandExecutor {
      * @return ends the one that runs, if one does
      */
     synchronized Runnable replace() {
-        Process current = process;
-        failures = 0;
-        nextLaunch = System.nanoTime();
-        if (current == null) {
-            notifyAll();
+        Step step = become(state.replace(Moment.now()));
+        if (step.order() != Order.LET_GO) {
             return () -> {};
         }
-        process = null;
-        running = 0;
-        replacements++;
-        replaced.add(current);
-        current.onExit().thenAccept(this::forget);
-        replacement.complete(null);
-        notifyAll();
-        return () -> Termination.end(List.of(current));
+        ChildRun run = step.run().orElseThrow();
+        launches--;
+        replaced.add(run.process());
+        run.process().onExit().thenAccept(this::forget);
+        run.letGo();
+        return () -> Termination.end(List.of(run.process()));
     }
 
-    private synchronized CompletableFuture<Void> replacement() {
-        return replacement;
-    }
-
-    /** Whether children run that were replaced. */
-    boolean hasReplaced() {
-        return !replaced.isEmpty();
-    }
-
-    private synchronized void forget(Process over) {
+    private void forget(Process over) {
         replaced.remove(over);
         folder.forget(over);
     }
 
-    /** From now on the child shall not run; returns those that do. */
-    synchronized List<Process> unwant() {
-        wanted = false;
-        stops++;
-        running = 0;
-        List<Process> all = new ArrayList<>(replaced);
-        Optional.ofNullable(process).ifPresent(all::add);
-        notifyAll();
-        return all;
-    }
+    // From the route that launches it.
 
-    /** Ends the child; from now on it shall not run. */
-    void stop() {
-        Termination.end(unwant());
-    }
-
-    /** Ends the child for good. */
-    void close() {
-        synchronized (this) {
-            closed = true;
-        }
-        stop();
-        file().toFile().delete();
-    }
-
-    private synchronized @Nullable Process launch(ExecCommand command, int port) throws IOException {
-        if (!wanted || closed) {
-            return null;
-        }
-        Process started = launcher.start(command, port);
-        process = started;
-        replacement = new CompletableFuture<>();
-        running = started.pid();
-        stopsAtLaunch = stops;
-        launches++;
-        return started;
-    }
-
-    /** However it ended: no child may run that is not watched. */
-    private void over(ChildRun run, @Nullable Process started) {
-        if (started != null && isReplaced(started)) {
-            free();
-            return;
-        }
-        if (started != null) {
-            Termination.kill(started);
-            folder.forget(started);
-        }
-        ended(run);
-    }
-
-    private synchronized boolean isReplaced(Process started) {
-        return process != started;
-    }
-
-    private synchronized void free() {
-        busy = false;
-        notifyAll();
-    }
-
-    private void ended(ChildRun run) {
-        ChildState.BackingOff next;
-        synchronized (this) {
-            process = null;
-            running = 0;
-            free();
-            if (!wanted || closed || stops != stopsAtLaunch) {
+    /** Waits until the child may be launched. */
+    public synchronized void awaitLaunch() throws InterruptedException {
+        while (true) {
+            var nanos = state.nanosToLaunch(Moment.now());
+            if (nanos.isEmpty()) {
+                wait();
+            } else if (TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()) > 0) {
+                wait(TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
+            } else {
                 return;
             }
-            failures = run.wasHealthy() ? 1 : failures + 1;
-            Duration pause = BackOff.after(failures);
-            nextLaunch = System.nanoTime() + pause.toNanos();
-            next = new ChildState.BackingOff(failures, Instant.now().plus(pause), run.why(), run.isOfStorage());
         }
-        observer.ended(next);
+    }
+
+    /** Launches the child and returns when it has ended or was replaced. */
+    @Override
+    public ExecResult execute(ExecCommand command) {
+        if (begin()) {
+            ChildEnd end = ChildEnd.because("");
+            ChildRun run = null;
+            try {
+                observer.launching();
+                run = launch(command, Loopback.freePort());
+                end = run == null ? end : run.watch(secrets.get(), this::answers);
+            } catch (IOException e) {
+                end = ChildEnd.because(String.valueOf(e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                end = ChildEnd.because("its route was stopped");
+            } catch (RuntimeException e) {
+                LOG.error("upstream={} its child could not be watched", name, e);
+                end = ChildEnd.because(e.toString());
+            } finally {
+                over(run, end);
+            }
+        }
+        return new ExecResult(command, null, null, 0);
+    }
+
+    /** Returns whether there is something to launch. */
+    private synchronized boolean begin() {
+        ChildState before = state;
+        become(before.launching(Moment.now()));
+        return state != before;
+    }
+
+    /** Returns the program, or nothing if none shall run any more. */
+    private synchronized @Nullable ChildRun launch(ExecCommand command, int port) throws IOException {
+        if (!(state instanceof Launching)) {
+            return null;
+        }
+        ChildRun run = new ChildRun(name, launcher.start(command, port), port);
+        launches++;
+        become(state.launched(run));
+        return run;
+    }
+
+    private synchronized void answers() {
+        become(state.answers(Moment.now()));
+    }
+
+    /** However it ended: no child may run that is neither watched nor replaced. */
+    private void over(@Nullable ChildRun run, ChildEnd end) {
+        if (run != null && !run.isLetGo()) {
+            Termination.kill(run.process());
+            folder.forget(run.process());
+        }
+        synchronized (this) {
+            become(state.ended(end, BackOff::after, Moment.now()));
+        }
+    }
+
+    private synchronized Step become(Step step) {
+        ChildState before = state;
+        if (step.next() != before) {
+            state = step.next();
+            observer.became(before, state);
+            notifyAll();
+        }
+        return step;
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A child that was launched, until it has ended. */
+/** A program that was launched, and is watched until it has ended or is let go. */
 final class ChildRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRun.class);
@@ -19,58 +19,71 @@ final class ChildRun {
     /** A child that gives no answer for so long hangs. */
     private static final Duration HANGS = Duration.ofSeconds(10);
 
-    private static final Duration HEALTHY = Duration.ofMinutes(1);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final String name;
-    private final Collection<String> secrets;
-    private final ChildRegistry.Observer observer;
-    private final long began = System.nanoTime();
-    private boolean answered;
-    private String why = "";
-    private boolean ofStorage;
+    private final Process process;
+    private final int port;
+    private final CompletableFuture<Void> letGo = new CompletableFuture<>();
 
-    ChildRun(String name, Collection<String> secrets, ChildRegistry.Observer observer) {
+    /**
+     * A program that nothing watches yet.
+     *
+     * @param port where it is to answer
+     */
+    ChildRun(String name, Process process, int port) {
         this.name = name;
-        this.secrets = secrets;
-        this.observer = observer;
+        this.process = process;
+        this.port = port;
     }
 
-    /** Whether it served for long enough not to be one of those that cannot start. */
-    boolean wasHealthy() {
-        return answered && System.nanoTime() - began > HEALTHY.toNanos();
+    long pid() {
+        return process.pid();
     }
 
-    /** Why it ended. */
-    String why() {
-        return why;
+    Process process() {
+        return process;
     }
 
-    /** Whether its last words blame its storage. */
-    boolean isOfStorage() {
-        return ofStorage;
+    int port() {
+        return port;
     }
 
-    void failed(String because) {
-        why = because;
+    /** It goes on and is not watched any more. */
+    void letGo() {
+        letGo.complete(null);
     }
 
-    /** Returns when it has ended, or is replaced and goes on. */
-    void toItsEnd(Process child, int port, CompletableFuture<Void> replacement) throws InterruptedException {
+    boolean isLetGo() {
+        return letGo.isDone();
+    }
+
+    /**
+     * Returns when it has ended, or is let go.
+     *
+     * @param secrets texts that must not reach the log
+     * @param answers runs when it answers for the first time
+     */
+    ChildEnd watch(Collection<String> secrets, Runnable answers) throws InterruptedException {
         ChildOutput output = new ChildOutput(name, secrets);
-        Thread pump = new Thread(() -> output.pump(child.getInputStream()), "output-" + name);
+        Thread pump = new Thread(() -> output.pump(process.getInputStream()), "output-" + name);
         pump.setDaemon(true);
         pump.start();
-        watch(child, port, CompletableFuture.anyOf(child.onExit(), replacement));
-        if (replacement.isDone()) {
-            return;
+        CompletableFuture<?> over = CompletableFuture.anyOf(process.onExit(), letGo);
+        if (awaitAnswer(over)) {
+            answers.run();
+            awaitSilence(over);
         }
-        Termination.end(List.of(child));
+        if (isLetGo()) {
+            return ChildEnd.because("");
+        }
+        Termination.end(List.of(process));
         // It may have ended before all was read that it said of that.
         pump.join(LAST_WORDS.toMillis());
         LastWords words = output.lastWords();
-        ofStorage = words.isOfStorage();
-        why = end(child.exitValue()) + (words.reason().isEmpty() ? ", without a reason" : ": " + words.reason());
+        String why = end(process.exitValue());
+        return new ChildEnd(
+                why + (words.reason().isEmpty() ? ", without a reason" : ": " + words.reason()), words.isOfStorage());
     }
 
     /** The JVM says 128 + n when signal n ended a process. */
@@ -78,22 +91,38 @@ final class ChildRun {
         return exitValue > 128 ? "it was ended by signal " + (exitValue - 128) : "it ended with exit code " + exitValue;
     }
 
-    /** Returns when it has ended, hangs or is replaced. */
-    private void watch(Process child, int port, CompletableFuture<?> over) throws InterruptedException {
+    /** Returns whether it answers, as soon as it does, is over or hangs. */
+    private boolean awaitAnswer(CompletableFuture<?> over) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!isDoneWithin(over, POLL_WHILE_STARTING)) {
+            if (Loopback.answers(port, POLL_WHILE_STARTING.multipliedBy(4))) {
+                return true;
+            } else if (isHangingSince(begin)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Returns when it is over or hangs. */
+    private void awaitSilence(CompletableFuture<?> over) throws InterruptedException {
         long lastAnswer = System.nanoTime();
-        while (!isDoneWithin(over, answered ? POLL : POLL_WHILE_STARTING)) {
-            if (Loopback.answers(port, answered ? HANGS : POLL_WHILE_STARTING.multipliedBy(4))) {
+        while (!isDoneWithin(over, POLL)) {
+            if (Loopback.answers(port, HANGS)) {
                 lastAnswer = System.nanoTime();
-                if (!answered) {
-                    answered = true;
-                    observer.answers(child.pid(), port);
-                }
-            } else if (System.nanoTime() - lastAnswer > HANGS.toNanos()) {
-                LOG.warn("upstream={} does not answer, so it is ended", name);
-                Termination.kill(child);
+            } else if (isHangingSince(lastAnswer)) {
                 return;
             }
         }
+    }
+
+    private boolean isHangingSince(long lastAnswer) {
+        boolean isHanging = System.nanoTime() - lastAnswer > HANGS.toNanos();
+        if (isHanging) {
+            LOG.warn("upstream={} does not answer, so it is ended", name);
+            Termination.kill(process);
+        }
+        return isHanging;
     }
 
     private static boolean isDoneWithin(CompletableFuture<?> over, Duration time) throws InterruptedException {

@@ -6,10 +6,8 @@ import io.registrycache.upstream.ReachabilityMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +30,7 @@ public final class UpstreamChild {
     private final ChildRegistry program;
     private final LastingState down;
 
-    /** Written under the monitor, and read without, as event loops do that must not wait for it. */
-    private volatile ChildState state = new ChildState.Stopped();
-
+    /** Where the child serves; another one when it does not serve any more. */
     private volatile CompletableFuture<Integer> port = new CompletableFuture<>();
     /** Each proves to the back door that a request is of the child: of the one that runs now, and of those that it replaced. */
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
@@ -90,7 +86,7 @@ public final class UpstreamChild {
     }
 
     public ChildState state() {
-        return state;
+        return program.state();
     }
 
     /** Its state and the upstream's. */
@@ -129,11 +125,6 @@ public final class UpstreamChild {
         }
         String old = secret;
         Runnable end = program.replace();
-        synchronized (this) {
-            if (!(state instanceof ChildState.Stopped)) {
-                become(new ChildState.Starting(Instant.now()));
-            }
-        }
         return Optional.of(() -> {
             end.run();
             if (!old.equals(secret)) {
@@ -170,23 +161,16 @@ public final class UpstreamChild {
                 .equals("inmemory");
     }
 
-    synchronized void start() {
-        become(new ChildState.Starting(Instant.now()));
+    void start() {
         program.start();
     }
 
     void stop() {
-        List<Process> running;
-        synchronized (this) {
-            become(new ChildState.Stopped());
-            running = program.unwant();
-        }
-        Termination.end(running);
+        program.stop();
     }
 
     /** Ends the child for good. */
     public void close() {
-        become(new ChildState.Stopped());
         program.close();
     }
 
@@ -213,21 +197,12 @@ public final class UpstreamChild {
         folder().ifPresent(StorageRepair::beforeLaunch);
     }
 
-    private void become(ChildState next) {
-        become(next, 0);
-    }
-
-    private synchronized void become(ChildState next, int servesAt) {
-        if (state.equals(next)) {
+    private void tellThoseWhoWait(ChildState next) {
+        if (next instanceof ChildState.Serving serving) {
+            port.complete(serving.run().port());
             return;
         }
-        state = next;
-        log(next);
-        if (next instanceof ChildState.Serving) {
-            port.complete(servesAt);
-            return;
-        }
-        if (isStorageDown()) {
+        if (next instanceof ChildState.BackingOff backingOff && backingOff.isOfStorage()) {
             // Requests would wait in vain.
             port.completeExceptionally(new IOException("the storage does not work"));
         }
@@ -236,14 +211,14 @@ public final class UpstreamChild {
         }
     }
 
-    private void log(ChildState next) {
+    private void log(ChildState before, ChildState next) {
         if (next instanceof ChildState.BackingOff backingOff) {
             down.holds((backingOff.isOfStorage() ? "REGISTRY_STORAGE: the storage does not work: " : "")
-                    + backingOff.why());
+                    + backingOff.reason());
         } else if (next instanceof ChildState.Serving serving) {
             down.isOver();
             LOG.info("upstream={} child=serving pid={}", name, serving.pid());
-        } else if (next instanceof ChildState.Stopped) {
+        } else if (next instanceof Stopped && !(before instanceof Stopped)) {
             LOG.info("upstream={} child=stopped", name);
         }
     }
@@ -253,30 +228,12 @@ public final class UpstreamChild {
         @Override
         public void launching() {
             prepareStorage();
-            synchronized (UpstreamChild.this) {
-                if (!(state instanceof ChildState.Stopped)) {
-                    become(new ChildState.Starting(Instant.now()));
-                }
-            }
         }
 
         @Override
-        public void answers(long pid, int at) {
-            synchronized (UpstreamChild.this) {
-                // It may be late: of a child that was stopped meanwhile, and perhaps launched again.
-                if (!(state instanceof ChildState.Stopped) && program.isRunning(pid)) {
-                    become(new ChildState.Serving(pid, Instant.now()), at);
-                }
-            }
-        }
-
-        @Override
-        public void ended(ChildState.BackingOff next) {
-            synchronized (UpstreamChild.this) {
-                if (!(state instanceof ChildState.Stopped)) {
-                    become(next);
-                }
-            }
+        public void became(ChildState before, ChildState next) {
+            log(before, next);
+            tellThoseWhoWait(next);
         }
     }
 }

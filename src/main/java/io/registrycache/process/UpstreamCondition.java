@@ -13,9 +13,7 @@ public record UpstreamCondition(ChildState child, Reachability upstream) {
 
     /** One word for health, metrics, JMX and the log: what is worst. */
     public String name() {
-        return isServing() && upstream instanceof Reachability.Unreachable
-                ? "Unreachable"
-                : child.getClass().getSimpleName();
+        return isServing() && upstream instanceof Reachability.Unreachable ? "Unreachable" : child.name();
     }
 
     public boolean isServing() {
@@ -38,7 +36,7 @@ public record UpstreamCondition(ChildState child, Reachability upstream) {
         } else if (child instanceof ChildState.Serving serving) {
             return Optional.of(serving.since());
         }
-        return child instanceof ChildState.Starting starting ? Optional.of(starting.since()) : Optional.empty();
+        return child instanceof Starting starting ? Optional.of(starting.since()) : Optional.empty();
     }
 
     /** When it is tried again, if it is. */

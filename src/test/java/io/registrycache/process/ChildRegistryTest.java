@@ -59,13 +59,12 @@ class ChildRegistryTest {
         public void launching() {}
 
         @Override
-        public void answers(long pid, int port) {
-            whenItAnswers.run();
-        }
-
-        @Override
-        public void ended(ChildState.BackingOff next) {
-            reasons.add(next.why());
+        public void became(ChildState before, ChildState next) {
+            if (next instanceof ChildState.Serving) {
+                whenItAnswers.run();
+            } else if (next instanceof ChildState.BackingOff) {
+                reasons.add(next.reason());
+            }
         }
     }
 
@@ -151,10 +150,10 @@ class ChildRegistryTest {
         launching.await();
 
         CompletableFuture<Integer> restarts = CompletableFuture.supplyAsync(child::restarts);
-        CompletableFuture<Boolean> runs = CompletableFuture.supplyAsync(() -> child.isRunning(1));
+        CompletableFuture<ChildState> state = CompletableFuture.supplyAsync(child::state);
 
         assertThat(restarts).succeedsWithin(Duration.ofMillis(500)).isEqualTo(0);
-        assertThat(runs).succeedsWithin(Duration.ofMillis(500)).isEqualTo(false);
+        assertThat(state).succeedsWithin(Duration.ofMillis(500)).isInstanceOf(Starting.Launching.class);
         goOn.countDown();
         watch.join();
     }
@@ -209,9 +208,8 @@ class ChildRegistryTest {
         Thread watch = inBackground("trap 'sleep 0.5; exit' TERM; : > %s; while :; do sleep 0.05; done"
                 .formatted(storage.resolve("running-now")));
         await().until(() -> Files.exists(storage.resolve("running-now")));
-        long pid = ProcessHandle.current().children().findFirst().orElseThrow().pid();
-        assertThat(child.isRunning(pid)).isTrue();
-        List<Process> told = child.unwant();
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(child::stop);
+        await().until(() -> child.state() instanceof Stopped.Ending);
         child.start();
         CompletableFuture<Void> next = CompletableFuture.runAsync(() -> {
             try {
@@ -221,9 +219,8 @@ class ChildRegistryTest {
             }
         });
 
-        assertThat(child.isRunning(pid)).as("although it was stopped").isFalse();
         assertThat(next).as("while the other runs").isNotDone();
-        Termination.end(told);
+        stop.join();
         watch.join();
         assertThat(next).succeedsWithin(Duration.ofMillis(200));
         assertThat(reasons).as("it was told to end").isEmpty();

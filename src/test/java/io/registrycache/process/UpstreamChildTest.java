@@ -55,7 +55,7 @@ class UpstreamChildTest {
         synchronized (child) {
             synchronized (child.program()) {
                 assertThat(CompletableFuture.supplyAsync(() -> List.of(
-                                child.state() instanceof ChildState.Starting,
+                                child.state() instanceof Starting,
                                 child.condition().isWell(),
                                 child.restarts() == 0,
                                 child.port().isDone(),
