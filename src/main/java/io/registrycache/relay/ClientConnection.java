@@ -2,15 +2,11 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -21,11 +17,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.registrycache.relay.ClientState.Answered;
-import io.registrycache.relay.ClientState.Asking;
-import io.registrycache.relay.ClientState.Closing;
-import io.registrycache.relay.ClientState.Idle;
-import io.registrycache.relay.ClientState.Relaying;
+import io.registrycache.relay.ClientState.Action;
+import io.registrycache.relay.ClientState.Step;
 import io.registrycache.request.RegistryError;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.Transfer.Source;
@@ -35,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: lets one request at a time into the routes, in order, and writes what comes back, be it a
- * response made in a route or what a {@link ChildConnection} relays.
+ * response made in a route or what a {@link ChildConnection} relays; {@link ClientState} decides.
  *
  * <p>Everything here happens on the client's event loop.
  */
@@ -43,11 +36,6 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     /** A client that asks for nothing for so long is gone. */
     private static final int IDLE_SECONDS = 30;
-    /**
-     * A client that acknowledges nothing for so long is gone, says the kernel; one that reads slowly acknowledges, even
-     * when it takes minutes until its full receive window lets us write again.
-     */
-    private static final int UNACKNOWLEDGED_MILLIS = 180_000;
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
@@ -55,7 +43,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private final OpenTransfer transfer;
     private final PipelinedRequests waiting = new PipelinedRequests();
     private @Nullable ChannelHandlerContext context;
-    private ClientState state = new Idle();
+    private ClientState state = new ClientState.Idle();
 
     ClientConnection(ClientConnections all) {
         this.all = all;
@@ -68,26 +56,28 @@ final class ClientConnection extends ChannelDuplexHandler {
         all.opened(ctx.channel());
         ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
         SameMachine.unpace(ctx.channel());
-        detectDeath(ctx.channel());
+        KeepAlive.enable(ctx.channel());
         ctx.pipeline().addBefore(ctx.name(), "idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS));
-    }
-
-    static void detectDeath(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-        channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, 30);
-        channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, 10);
-        channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, 3);
-        channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS);
     }
 
     /** Runs something where everything of this connection happens. */
     void execute(Runnable task) {
-        var executor = requireNonNull(context).executor();
+        var executor = context().executor();
         if (executor.inEventLoop()) {
             task.run();
         } else {
             executor.execute(task);
         }
+    }
+
+    private ChannelHandlerContext context() {
+        return requireNonNull(context);
+    }
+
+    /** Returns what to do. */
+    private Action become(Step step) {
+        state = step.next();
+        return step.action();
     }
 
     // From the client.
@@ -103,9 +93,10 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void received(ChannelHandlerContext ctx, HttpRequest request) {
-        if (state instanceof Idle) {
+        Action action = become(state.received(request));
+        if (action == Action.ASK) {
             ask(ctx, request);
-        } else if (!(state instanceof Closing)) {
+        } else if (action == Action.QUEUE) {
             waiting.add(request, ctx.channel());
         }
     }
@@ -114,41 +105,49 @@ final class ClientConnection extends ChannelDuplexHandler {
         Transfer begun = transfer.begin(request, ctx.channel());
         RegistryError refusal = all.isDraining() ? RegistryError.stopping() : Refusal.of(request);
         if (refusal == null) {
-            state = new Asking(request, null);
             ctx.fireChannelRead(new PullRequest(request, this, begun));
-        } else {
+        } else if (become(state.refused()) == Action.WRITE) {
             refuse(ctx, request, refusal);
         }
     }
 
     private void refuse(ChannelHandlerContext ctx, HttpRequest request, RegistryError refusal) {
-        state = new Closing();
         waiting.clear();
         FullHttpResponse response = Refusal.response(refusal);
         transfer.answers(Source.HERE, request, response);
         LastAnswer.write(ctx, request, response, transfer::ends);
     }
 
+    private void askNext(ChannelHandlerContext ctx) {
+        HttpRequest next = waiting.poll(ctx.channel());
+        if (next != null && become(state.turn(next)) == Action.ASK) {
+            ask(ctx, next);
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        leave();
+        close(state.left());
         ctx.fireChannelInactive();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable() && state instanceof Relaying relaying) {
-            relaying.child().readMore();
-        }
+        readMore(ctx);
         ctx.fireChannelWritabilityChanged();
+    }
+
+    private void readMore(ChannelHandlerContext ctx) {
+        ChildConnection source = state.source();
+        if (source != null && ctx.channel().isWritable()) {
+            source.readMore();
+        }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            if (state instanceof Idle) {
-                ctx.close();
-            }
+            close(state.unused());
         } else {
             ctx.fireUserEventTriggered(event);
         }
@@ -157,6 +156,19 @@ final class ClientConnection extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.close();
+    }
+
+    /** Closes the connection if that is what follows. */
+    private void close(Step step) {
+        ChildConnection child = state.child();
+        if (become(step) == Action.CLOSE) {
+            waiting.clear();
+            transfer.ends(false);
+            if (child != null) {
+                child.abandon(this);
+            }
+            context().close();
+        }
     }
 
     // From the routes.
@@ -173,18 +185,17 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void respond(ChannelHandlerContext ctx, PullResponse response, ChannelPromise promise) {
-        if (state instanceof Asking asking && response.answers(asking.request())) {
-            state = new Answered(asking.request());
-            promise.addListener(written -> answered(ctx, written.isSuccess()));
-            transfer.answers(Source.HERE, asking.request(), response);
-            Framing.write(ctx, asking.request(), response, promise);
+        HttpRequest request = response.asked();
+        Step step = state.answers(request);
+        if (step.action() == Action.WRITE) {
+            become(step);
+            promise.addListener(written -> written(ctx, written.isSuccess()));
+            transfer.answers(Source.HERE, request, response);
+            Framing.write(ctx, request, response, promise);
         } else {
-            // Too late: an answer has begun, and must not look whole; or nobody listens.
             response.release();
             promise.setSuccess();
-            if (state instanceof Relaying relaying && response.answers(relaying.request())) {
-                close(ctx);
-            }
+            close(step);
         }
     }
 
@@ -192,9 +203,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     /** Tells which child works for the open request. */
     void attach(ChildConnection child) {
-        if (state instanceof Asking asking) {
-            state = new Asking(asking.request(), child);
-        } else {
+        if (become(state.attached(child)) == Action.DISCARD) {
             child.abandon(this);
         }
     }
@@ -205,40 +214,37 @@ final class ClientConnection extends ChannelDuplexHandler {
      * @param parts head and content in order; they are the callee's to release
      */
     void relay(List<HttpObject> parts, ChildConnection child) {
-        ChannelHandlerContext ctx = requireNonNull(context);
-        if (state.child() != child) {
+        if (become(state.fromChild(child)) == Action.DISCARD) {
             parts.forEach(ReferenceCountUtil::release);
             child.abandon(this);
             return;
         }
-        for (HttpObject part : parts) {
-            if (part instanceof HttpResponse head && state instanceof Asking asking) {
-                state = new Relaying(asking.request(), child);
-                Framing.adapt(asking.request(), head);
-                transfer.answers(Source.CHILD, asking.request(), head);
-            } else if (part instanceof HttpContent content) {
-                transfer.sends(content);
-            }
-            if (part instanceof LastHttpContent) {
-                ctx.write(part).addListener(written -> {
-                    child.relayed();
-                    answered(ctx, written.isSuccess());
-                });
-            } else {
-                ctx.write(part);
-            }
-        }
+        ChannelHandlerContext ctx = context();
+        parts.forEach(part -> relay(ctx, part, child));
         ctx.flush();
-        if (ctx.channel().isWritable()) {
-            child.readMore();
+        readMore(ctx);
+    }
+
+    private void relay(ChannelHandlerContext ctx, HttpObject part, ChildConnection child) {
+        if (part instanceof HttpResponse head) {
+            HttpRequest request = requireNonNull(state.request());
+            Framing.adapt(request, head);
+            transfer.answers(Source.CHILD, request, head);
+        } else if (part instanceof HttpContent content) {
+            transfer.sends(content);
+        }
+        ChannelFuture sent = ctx.write(part);
+        if (part instanceof LastHttpContent) {
+            sent.addListener(written -> {
+                child.relayed();
+                written(ctx, written.isSuccess());
+            });
         }
     }
 
-    /** Closes the connection in mid-answer, so that nobody takes what has come for the whole. */
+    /** Closes the connection in mid-answer, so that what has come is not taken for the whole. */
     void cut(ChildConnection child) {
-        if (state instanceof Relaying relaying && relaying.child() == child) {
-            close(requireNonNull(context));
-        }
+        close(state.cut(child));
     }
 
     // From storage, or from a fetch.
@@ -252,68 +258,45 @@ final class ClientConnection extends ChannelDuplexHandler {
      */
     void send(PullRequest pull, Source source, HttpResponse head, @Nullable Body body, Runnable done) {
         execute(() -> {
-            ChannelHandlerContext ctx = requireNonNull(context);
-            HttpRequest request = pull.asked();
-            if (!(state instanceof Asking asking) || asking.request() != request) {
+            Step step = state.answers(pull.asked());
+            if (step.action() == Action.WRITE) {
+                become(step);
+                write(pull, source, head, body, done);
+            } else {
                 ReferenceCountUtil.release(head);
                 if (body != null) {
                     body.close();
                 }
                 done.run();
-                return;
+                close(step);
             }
-            state = new Answered(request);
-            Framing.adapt(request, head);
-            transfer.answers(source, request, head);
-            ChannelFutureListener last = written -> {
-                done.run();
-                answered(ctx, written.isSuccess());
-            };
-            ChannelFuture first = ctx.write(head);
-            if (body != null) {
-                body.write(ctx, pull.transfer(), last);
-            } else if (head instanceof FullHttpResponse) {
-                first.addListener(last);
-            } else {
-                ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(last);
-            }
-            ctx.flush();
         });
     }
 
-    private void answered(ChannelHandlerContext ctx, boolean whole) {
-        transfer.ends(whole);
+    private void write(PullRequest pull, Source source, HttpResponse head, @Nullable Body body, Runnable done) {
+        ChannelHandlerContext ctx = context();
+        Framing.adapt(pull.asked(), head);
+        transfer.answers(source, pull.asked(), head);
+        Framing.write(ctx, pull, head, body, written -> {
+            done.run();
+            written(ctx, written.isSuccess());
+        });
+        ctx.flush();
+    }
+
+    private void written(ChannelHandlerContext ctx, boolean isWhole) {
         HttpRequest request = state.request();
-        if (request == null || !HttpUtil.isKeepAlive(request) || all.isDraining()) {
-            close(ctx);
-            return;
+        boolean isLast = !isWhole || request == null || !HttpUtil.isKeepAlive(request) || all.isDraining();
+        Step step = state.written(isLast, !waiting.isEmpty());
+        if (step.next() != state) {
+            transfer.ends(isWhole);
         }
-        state = new Idle();
-        if (!waiting.isEmpty()) {
+        if (step.action() == Action.ASK_NEXT) {
+            become(step);
             // Not at once, for a client can have many waiting and the stack is finite.
             ctx.executor().execute(() -> askNext(ctx));
-        }
-    }
-
-    private void askNext(ChannelHandlerContext ctx) {
-        HttpRequest next = state instanceof Idle ? waiting.poll(ctx.channel()) : null;
-        if (next != null) {
-            ask(ctx, next);
-        }
-    }
-
-    private void close(ChannelHandlerContext ctx) {
-        leave();
-        ctx.close();
-    }
-
-    private void leave() {
-        ChildConnection child = state.child();
-        state = new Closing();
-        waiting.clear();
-        transfer.ends(false);
-        if (child != null) {
-            child.abandon(this);
+        } else {
+            close(step);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.registrycache.relay;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -11,6 +13,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 
 /** How a response is delimited on the connection to the client who asked; RFC 9112, 6.3 and 9.3. */
 final class Framing {
@@ -38,6 +42,28 @@ final class Framing {
             ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
         } else {
             ctx.write(response, promise);
+        }
+    }
+
+    /**
+     * Writes an answer whose head is adapted.
+     *
+     * @param head with its content, or without if there is none or it is a body by itself
+     * @param last is told when the end is written, or can never be
+     */
+    static void write(
+            ChannelHandlerContext ctx,
+            PullRequest pull,
+            HttpResponse head,
+            @Nullable Body body,
+            ChannelFutureListener last) {
+        ChannelFuture first = ctx.write(head);
+        if (body != null) {
+            body.write(ctx, pull.transfer(), last);
+        } else if (head instanceof FullHttpResponse) {
+            first.addListener(last);
+        } else {
+            ctx.write(LastHttpContent.EMPTY_LAST_CONTENT).addListener(last);
         }
     }
 

@@ -57,7 +57,7 @@ final class ManagementConnection extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        ClientConnection.detectDeath(ctx.channel());
+        KeepAlive.enable(ctx.channel());
         // Behind the decoder: half a request does not keep the connection open, and an answer does as long as it is
         // read.
         IdleStateHandler idle = new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS);

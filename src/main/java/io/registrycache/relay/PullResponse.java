@@ -16,7 +16,7 @@ final class PullResponse extends DefaultFullHttpResponse {
         this.asked = asked;
     }
 
-    boolean answers(HttpRequest request) {
-        return asked == request;
+    HttpRequest asked() {
+        return asked;
     }
 }

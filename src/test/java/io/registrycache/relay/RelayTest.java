@@ -114,9 +114,13 @@ class RelayTest {
     }
 
     private void answer(PullRequest request, String body) {
+        client.writeOutbound(response(request, body));
+    }
+
+    private static PullResponse response(PullRequest request, String body) {
         PullResponse response = new PullResponse(request.asked(), HttpResponseStatus.OK, body.getBytes(UTF_8));
         response.headers().setInt("Content-Length", body.length());
-        client.writeOutbound(response);
+        return response;
     }
 
     /** The client's request travels to the child. */
@@ -163,6 +167,25 @@ class RelayTest {
         answer(second, "B");
         assertThat(received()).containsSubsequence("\r\n\r\nA", "HTTP/1.1 200 OK", "\r\n\r\nB");
         assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void shouldNotLetARequestInBeforeOneThatWaitsForItsTurn() {
+        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+        PullRequest first = asked();
+        client.eventLoop().execute(() -> {
+            client.pipeline().writeAndFlush(response(first, "A"));
+            // Read by the same turn of the event loop.
+            client.pipeline().fireChannelRead(Unpooled.copiedBuffer("GET /c HTTP/1.1\r\nHost: x\r\n\r\n", UTF_8));
+        });
+        client.runPendingTasks();
+
+        PullRequest second = asked();
+        assertThat(second.askedTarget()).isEqualTo("/b");
+        assertThat(asked()).isNull();
+        answer(second, "B");
+        client.runPendingTasks();
+        assertThat(asked().askedTarget()).isEqualTo("/c");
     }
 
     @Test
@@ -300,6 +323,18 @@ class RelayTest {
         client.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
         client.runPendingTasks();
         assertThat(reads.count).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldRelayNothingThatAChildSendsBehindItsAnswer() throws Exception {
+        askChild("GET");
+        HttpContent behind = content("hidden");
+        child.writeInbound(head(5), last("hello"), head(6), behind);
+
+        assertThat(received()).endsWith("\r\n\r\nhello");
+        assertThat(behind.refCnt()).isZero();
+        assertThat(child.isOpen()).isFalse();
+        assertThat(ended).isOne();
     }
 
     @Test
