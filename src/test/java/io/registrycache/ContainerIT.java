@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.model.Bind;
 import io.registrycache.rig.CacheImage;
 import io.registrycache.rig.Command;
+import io.registrycache.rig.CommandBlock;
 import io.registrycache.rig.DockerDaemon;
 import io.registrycache.rig.HttpProbe;
 import io.registrycache.rig.Needs;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,11 +102,11 @@ class ContainerIT {
 
     /** The README's command, on a network and ports that the test can have. */
     private void runAsInTheReadme() throws IOException {
-        Matcher matcher = Pattern.compile("\n    docker run (.*?)\n\n", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("README.md")));
-        assertThat(matcher.find()).isTrue();
-        String words = matcher.group(1).replace("\\\n", " ").strip().replaceAll(" +", " ");
+        String words = CommandBlock.runBy(ContainerIT.class, "README.md").text();
+        words = words.replace("\\\n", " ").replaceAll(" +", " ");
         words = PUBLISHED.matcher(words).replaceAll("");
+        assertThat(words).startsWith("docker run ");
+        words = words.substring("docker run ".length());
         assertThat(words).contains("-p 5000:5000");
         words = words.replace("-p 5000:5000", "--network=host");
         docker.command("run")
