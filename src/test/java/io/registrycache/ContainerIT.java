@@ -41,6 +41,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 class ContainerIT {
 
+    private static final String VERSION = "9.8.7";
     private static final String IMAGE = "docker-registry-cache:test";
     private static final Pattern PUBLISHED = Pattern.compile("ghcr\\.io/registry-cache/docker-registry-cache:\\S+");
     private static final Path DEPLOY = Path.of("deploy");
@@ -65,7 +66,7 @@ class ContainerIT {
         try (OciImage image = OciImage.random(1, 50_000, 5_000_000)) {
             pushed = image.push(upstream, "my/image", "1");
         }
-        CacheImage.build(docker, IMAGE);
+        CacheImage.build(docker, IMAGE, VERSION);
         System.out.println("image: "
                 + docker.docker("image", "inspect", "--format={{.Size}}", IMAGE).strip() + " bytes");
     }
@@ -169,6 +170,14 @@ class ContainerIT {
             upstream.start();
             docker.docker("rm", "--force", "cache");
         }
+    }
+
+    /** The release workflow runs the same check. */
+    @Test
+    void shouldHaveTheVersionOfItsBuildInLabelAndProgram() {
+        docker.beside(".ci/image-version", IMAGE, VERSION).run();
+
+        assertThat(docker.beside(".ci/image-version", IMAGE, "9.8").succeeds()).isFalse();
     }
 
     private String inspect(String format) {
