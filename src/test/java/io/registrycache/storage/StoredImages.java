@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Images as a child stores them, written into a folder, with a time of last use. */
-final class StoredImages {
+public final class StoredImages {
 
     final Layout layout;
 
-    StoredImages(Path folder) {
+    public StoredImages(Path folder) {
         this.layout = new Layout(folder);
     }
 
     /** A layer of random-looking content, last used some time ago. */
-    Digest layer(String seed, int size, Duration unused) throws IOException {
+    public Digest layer(String seed, int size, Duration unused) throws IOException {
         return blob(("layer " + seed + " ").repeat(size).substring(0, size).getBytes(StandardCharsets.UTF_8), unused);
     }
 
-    Digest blob(byte[] content, Duration unused) throws IOException {
+    public Digest blob(byte[] content, Duration unused) throws IOException {
         Digest digest = Digest.sha256Of(content);
         Path data = layout.data(digest);
         Files.createDirectories(data.getParent());
@@ -35,7 +35,7 @@ final class StoredImages {
         return digest;
     }
 
-    Digest manifest(String repository, String tag, Duration unused, Digest config, List<Digest> layers)
+    public Digest manifest(String repository, String tag, Duration unused, Digest config, List<Digest> layers)
             throws IOException {
         String listed = layers.stream()
                 .map(layer -> "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"" + layer + "\"}")
@@ -84,7 +84,7 @@ final class StoredImages {
                 .setTimes(time, time, null);
     }
 
-    boolean has(Digest digest) {
+    public boolean has(Digest digest) {
         return Files.exists(layout.data(digest));
     }
 
