@@ -16,11 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Clients pull while everything that can die or hang does. A minute, or as long as {@code -Dchaos.seconds} says;
  * {@code -Dchaos.seed} repeats a run as far as clocks allow.
  */
+@Isolated
 class ChaosIT {
 
     private static final int CLIENTS = 6;

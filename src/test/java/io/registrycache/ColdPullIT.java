@@ -36,11 +36,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is not stored yet, over a line with latency, a bandwidth and cuts; the upstream counts what it is asked for. */
+@Isolated
 class ColdPullIT {
 
     private static final long MIB = 1 << 20;

@@ -74,7 +74,6 @@ class DocumentedCommandsIT {
     @AfterAll
     static void stop() {
         if (docker != null) {
-            docker.docker("swarm", "leave", "--force");
             docker.close();
         }
         cache.close();
@@ -161,7 +160,6 @@ class DocumentedCommandsIT {
         if (running == null) {
             running = DockerDaemon.start();
             docker = running;
-            running.docker("swarm", "init", "--advertise-addr=127.0.0.1");
         }
         return running;
     }

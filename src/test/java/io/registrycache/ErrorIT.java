@@ -107,7 +107,7 @@ class ErrorIT {
     @Test
     void shouldFinishAColdPullWhoseChildDies() throws Exception {
         try (UpstreamRegistry fragile = UpstreamRegistry.open();
-                OciImage image = OciImage.random(3, 200_000_000);
+                OciImage image = OciImage.random(3, 60_000_000);
                 CacheProcess alone = CacheProcess.builder()
                         .upstreams(fragile.configElement("ghcr.io"))
                         .start()) {

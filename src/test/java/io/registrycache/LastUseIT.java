@@ -25,9 +25,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes first is what was not used for the longest time, whatever happens to the program and its clock. */
+@Isolated
 class LastUseIT {
 
     private static final long MB = 1_000_000;

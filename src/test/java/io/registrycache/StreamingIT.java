@@ -23,8 +23,10 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Layers of any size flow at the client's pace, in constant memory, and a client that vanishes leaves nothing. */
+@Isolated
 class StreamingIT {
 
     private static final long GIB = 1L << 30;
@@ -86,7 +88,7 @@ class StreamingIT {
         List<CompletableFuture<Download.Result>> running = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             running.add(inBackground(download(digest)));
-            running.add(inBackground(download(digest).throttledTo(5_000_000)));
+            running.add(inBackground(download(digest).throttledTo(40_000_000)));
         }
 
         long largest = 0;
