@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by ./run and ./test: installs what is missing, with apt, and only that.
+# Sourced by ./run and ./test: installs missing packages, with apt, and no others.
 
 # Debian keeps daemons where only root's PATH looks.
 PATH=$PATH:/usr/sbin:/sbin
@@ -29,7 +29,7 @@ jdk_package() {
     echo default-jdk-headless
 }
 
-# install_missing: installs what was needed and not there, or says what to install.
+# install_missing: installs the needed packages that are missing, or names them.
 install_missing() {
     [ ${#missing[@]} -gt 0 ] || return 0
     if ! command -v apt-get >/dev/null 2>&1; then

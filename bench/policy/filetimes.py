@@ -1,4 +1,4 @@
-"""Policies that know of a blob what its file tells: when it was fetched (mtime), its last use (atime), its size."""
+"""Policies that know a blob by its file alone: when it was fetched (mtime), its last use (atime), its size."""
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
@@ -34,12 +34,12 @@ class FileTimes:
     Evicts, when the limit is passed, down to `low` of it: the blobs with the highest `rank(idle, proven, size)` first.
     idle: now - atime. proven: atime - mtime, how long after the fetch it was still used.
 
-    manifests: what counts as a use of the stored blobs that a manifest names
+    manifests: which requests count as a use of the stored blobs that a manifest names
         "none": nothing does
         "get": a manifest that is served, and an index for all of its platforms; a HEAD does not
         "served": a GET only for the platform's manifest, which follows that of the index; a HEAD of the index for all platforms
         "all": GET and HEAD, and an index for all of its platforms
-    part: a manifest moves the last use only by this part of the way from what is recorded to now
+    part: a manifest moves the last use only by this part of the time between the recorded use and now
     forget: a tag that moves takes the last use from blobs which only its manifest before named
     grain: the last use is not recorded anew if it is younger than this
     """

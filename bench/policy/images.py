@@ -40,7 +40,7 @@ class Version:
 
 
 class Line:
-    """What is built again and again under one tag; each version stands on the newest version of `parent`."""
+    """An image that is built again and again under one tag; each version stands on the newest version of `parent`."""
 
     def __init__(self, blobs, parent, platforms, first, interval, has_config=False):
         self.blobs, self.parent, self.has_config = blobs, parent, has_config

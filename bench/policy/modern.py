@@ -7,9 +7,9 @@ from policies import Policy
 
 class S3Fifo(Policy):
     """
-    S3-FIFO (Yang and others, 2023) with queues measured in bytes: what is new waits in a small queue of 10 %; what was used
+    S3-FIFO (Yang and others, 2023) with queues measured in bytes: new content waits in a small queue of 10 %; content that was used
     there at least `enough` times moves on to the main queue, the rest is evicted, and remembered in a ghost queue of as many bytes
-    as the main one. What is fetched and remembered goes to the main queue at once, which gives each use, up to three, another round.
+    as the main one. Content that is fetched and remembered goes to the main queue at once, which gives each use, up to three, another round.
     """
 
     def __init__(self, sizes, limit, manifests=False, enough=2, small=0.1):
@@ -70,7 +70,7 @@ class S3Fifo(Policy):
 class TinyLfu(Policy):
     """
     W-TinyLFU (Einziger, Friedman, Manes 2017) with segments measured in bytes: an LRU window before a main part that is a
-    segmented LRU, 80 % of it protected. What leaves the window is taken into the main part if it was asked for at least as often as all
+    segmented LRU, 80 % of it protected. Content that leaves the window is taken into the main part if it was asked for at least as often as all
     those together that would have to go for it (aggregated victims, 2022); with `by_bytes` each count is multiplied by the size. Counts are
     exact here, up to 15, and are halved from time to time; the original has a sketch of them. The window does not adapt its size.
     """

@@ -12,7 +12,7 @@ HOUR = 3600.0
 
 
 class Pull(NamedTuple):
-    """What one pull asks of the cache."""
+    """The requests of one pull to the cache."""
 
     time: float
     head: bool  # the host has it all: it asks for the tag's digest and for nothing else
@@ -27,13 +27,13 @@ class Shape(NamedTuple):
 
     hosts: int = 100
     ci_pulls: int = 400  # on a working day
-    host_pulls: int = 15  # of each host on a working day, restarts of what it runs included
+    host_pulls: int = 15  # of each host on a working day, restarts of its containers included
     life: float = 10 * DAY  # of a host, on average, until an empty one takes its place
     store: int = 15 * GB  # of a host, evicted by last use
-    asks: float = 0.5  # of what runs on a host: is asked for at each restart (pull policy Always)
+    asks: float = 0.5  # of the containers on a host: pulled at each restart (pull policy Always)
     scans: float = 0.25  # of all images, each Sunday night
     drift: int = 10  # images that get another popularity each day
-    apart: bool = False  # what is popular with CI jobs is another matter than what is popular on hosts
+    apart: bool = False  # the images that are popular with CI jobs are not those that are popular on hosts
 
 
 SHAPES = {
@@ -119,7 +119,7 @@ class Trace:
         return self.rng.choices(ranking, cum_weights=self.weights)[0]
 
     def back(self):
-        """85 % of what is chosen anew is the newest version; the rest is pinned, mostly to a version shortly before."""
+        """85 % of the new choices are the newest version; the rest is pinned, mostly to a version shortly before."""
         return 0 if self.rng.random() < 0.85 else self.rng.choice((1, 1, 2, 3))
 
     def placed(self, time):

@@ -1,4 +1,4 @@
-// Polls the JSON API and shows what it says. All text goes in as text, never as markup.
+// Polls the JSON API and shows its answers. All text goes in as text, never as markup.
 import * as format from './format.js';
 import { Plot } from './plot.js';
 import * as storage from './storage.js';
@@ -106,7 +106,7 @@ function updateUpstream(row, upstream, now) {
   set('.amount', storedBytes === null ? '' : format.bytes(storedBytes) + (limitBytes === null ? '' : ` of ${format.bytes(limitBytes)}`));
   row.querySelector('.storage').hidden = storedBytes === null;
   if (storedBytes !== null) {
-    // Where an upstream has no limit of its own, the bar is its part of what all may store.
+    // Where an upstream has no limit of its own, the bar is its part of the limit for all.
     storage.fill(row.querySelector('meter'), storedBytes, limitBytes ?? (storedBytes > 0 ? shown.storage.limitBytes : 0));
     set('.details', storage.details(upstream, now, Date.parse(shown.upSince)));
   }
@@ -224,7 +224,7 @@ function showImages({ images, more, unavailable }) {
       const mark = row.querySelector('.partly');
       mark.hidden = it.cached === 'whole';
       mark.textContent = mark.hidden ? '' : 'partly cached';
-      mark.title = mark.hidden ? '' : 'The next pull fetches what is missing.';
+      mark.title = mark.hidden ? '' : 'The next pull fetches the missing parts.';
     });
 }
 
@@ -239,7 +239,7 @@ function fresh(isFresh) {
   words('freshness', isFresh ? 'live' : 'no answer, trying again');
 }
 
-/** Runs a task now and then, one at a time, and not while nobody looks. */
+/** Runs a task now and then, one at a time, and not while the page is hidden. */
 function every(milliseconds, task) {
   let timer;
   let turn = 0;

@@ -1,4 +1,4 @@
-// What is stored, in words and as a bar; of one upstream, or of all.
+// The storage, in words and as a bar; of one upstream, or of all.
 import * as format from './format.js';
 
 const DAY = 86_400_000;
@@ -35,7 +35,7 @@ export function fill(meter, used, limit) {
   }
 }
 
-/** What to say if more is pinned than a limit allows; else nothing. */
+/** A warning if more is pinned than a limit allows; else nothing. */
 export function pinnedWarning({ storage, upstreams }) {
   if (!storage.overPinned) return '';
   const own = upstreams.filter((it) => it.limitBytes !== null && it.pinnedBytes > it.limitBytes);
