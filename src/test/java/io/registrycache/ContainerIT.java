@@ -247,7 +247,8 @@ class ContainerIT {
             Path secret = Files.writeString(temp.resolve("secret"), S3Proxy.SECRET_KEY + "\n");
             docker.docker("secret", "create", "cache_config", config.toString());
             docker.docker("secret", "create", "cache_s3_secret", secret.toString());
-            String documented = CommandBlock.runBy(ContainerIT.class, "docs/configure.md").text();
+            String documented =
+                    CommandBlock.runBy(ContainerIT.class, "docs/configure.md").text();
             docker.beside("sh", "-c", documented).run();
             assertThat(docker.docker("secret", "ls")).contains("dockerhub_token");
             Map<String, String> variables = new HashMap<>(s3.variables());

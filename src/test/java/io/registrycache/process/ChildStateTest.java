@@ -14,8 +14,6 @@ import io.registrycache.process.Starting.Restarting;
 import io.registrycache.process.Stopped.Closed;
 import io.registrycache.process.Stopped.Ending;
 import io.registrycache.process.Stopped.Off;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -158,43 +156,5 @@ class ChildStateTest {
         assertThat(new BackingOff(1, NOW, END).reason()).isEqualTo(END.why());
         assertThat(new Closed().reason()).isEqualTo("its route is stopped");
         assertThat(new Due(NOW.instant()).reason()).isEmpty();
-    }
-
-    /** No transition touches a process. */
-    private static final class NoProcess extends Process {
-
-        private static UnsupportedOperationException unsupported() {
-            return new UnsupportedOperationException("no program runs");
-        }
-
-        @Override
-        public OutputStream getOutputStream() {
-            throw unsupported();
-        }
-
-        @Override
-        public InputStream getInputStream() {
-            throw unsupported();
-        }
-
-        @Override
-        public InputStream getErrorStream() {
-            throw unsupported();
-        }
-
-        @Override
-        public int waitFor() {
-            throw unsupported();
-        }
-
-        @Override
-        public int exitValue() {
-            throw unsupported();
-        }
-
-        @Override
-        public void destroy() {
-            throw unsupported();
-        }
     }
 }

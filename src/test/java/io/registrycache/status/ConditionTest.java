@@ -3,6 +3,7 @@ package io.registrycache.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registrycache.process.ChildState;
+import io.registrycache.process.ChildStates;
 import io.registrycache.process.UpstreamCondition;
 import io.registrycache.upstream.Reachability;
 import java.time.Instant;
@@ -21,10 +22,10 @@ class ConditionTest {
     @Test
     void shouldHaveAWordForEachState() {
         Set<String> words = Set.of(
-                        new ChildState.Serving(1, NOON),
-                        new ChildState.Starting(NOON),
-                        new ChildState.BackingOff(1, NOON, "why", false),
-                        new ChildState.Stopped())
+                        ChildStates.serving(NOON),
+                        ChildStates.starting(NOON),
+                        ChildStates.backingOff(NOON, "why"),
+                        ChildStates.stopped())
                 .stream()
                 .map(state -> of(state).condition())
                 .collect(Collectors.toSet());
@@ -34,7 +35,7 @@ class ConditionTest {
 
     @Test
     void shouldSayWhyAChildFailsAndWhenItIsTriedNext() {
-        Condition condition = of(new ChildState.BackingOff(3, NOON, "  the disk is read-only\n", true));
+        Condition condition = of(ChildStates.backingOff(NOON, "  the disk is read-only\n"));
 
         assertThat(condition.reason()).isEqualTo("the disk is read-only");
         assertThat(condition.next()).isEqualTo("2026-03-01T12:00:00Z");
@@ -43,14 +44,13 @@ class ConditionTest {
     /** A child can print megabytes before it ends. */
     @Test
     void shouldShortenALongReason() {
-        assertThat(of(new ChildState.BackingOff(1, NOON, "x".repeat(100_000), false))
-                        .reason())
+        assertThat(of(ChildStates.backingOff(NOON, "x".repeat(100_000))).reason())
                 .hasSize(401)
                 .endsWith("…");
     }
 
     @Test
     void shouldHaveNoReasonWhileItServes() {
-        assertThat(of(new ChildState.Serving(1, NOON)).reason()).isNull();
+        assertThat(of(ChildStates.serving(NOON)).reason()).isNull();
     }
 }
