@@ -31,6 +31,9 @@ import io.registrycache.relay.ConnectionErrors;
 import io.registrycache.relay.DoorAnswer;
 import io.registrycache.relay.DoorReader;
 import io.registrycache.relay.EventLoops;
+import io.registrycache.relay.FindManifest;
+import io.registrycache.relay.Found;
+import io.registrycache.relay.FreshTags;
 import io.registrycache.relay.FromFetch;
 import io.registrycache.relay.FromStorage;
 import io.registrycache.relay.HomePage;
@@ -40,6 +43,7 @@ import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.relay.SharedBlob;
 import io.registrycache.request.ErrorAnswer;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.status.PullPrefix;
 import io.registrycache.status.Statistics;
 import io.registrycache.status.StatusApi;
@@ -236,12 +240,12 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("relayPipeline", new ChildPipeline());
         beans.bind("requestReader", new RequestReader(live));
         beans.bind("homePage", new HomePage(live, config.managementHost(), config.managementPort()));
-        beans.bind("fromStorage", new FromStorage("request", ways.stores()));
-        beans.bind("confirmedFromStorage", new FromStorage(ManifestCheck.CONFIRMED, ways.stores()));
+        beans.bind("fromStorage", new FromStorage(ways.stores()));
         beans.bind("sharedBlob", new SharedBlob(ways.answers(), ways.stores(), eventLoops));
         beans.bind("bucketCheck", new BucketCheck(ways.buckets(), ways.fetches(), eventLoops));
         beans.bind("fromFetch", new FromFetch(ways.fetches(), ways.answers(), eventLoops));
-        beans.bind("manifestCheck", new ManifestCheck(ways.answers(), ways.monitors(), ways.stores(), eventLoops));
+        bindManifests(beans, ways);
+        bindFindings(beans);
         beans.bind("findReferrers", new FindReferrers(ways.referrers(), eventLoops));
         beans.bind("childRefused", new ChildRefused(ways.answers()));
         beans.bind("doorReader", new DoorReader(ways.doors()));
@@ -263,6 +267,22 @@ public final class RegistryCache extends MainListenerSupport {
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
         }
+    }
+
+    private void bindManifests(Registry beans, Ways ways) {
+        FreshTags fresh = new FreshTags(System::nanoTime);
+        ManifestCheck check = new ManifestCheck(ways.answers(), ways.monitors(), ways.stores(), fresh, eventLoops);
+        beans.bind("findManifest", new FindManifest(ways.monitors(), ways.stores(), fresh));
+        beans.bind("manifestCheck", check);
+    }
+
+    /** What routes decide by. */
+    private static void bindFindings(Registry beans) {
+        beans.bind("answered", new Found(Finding.ANSWERED));
+        beans.bind("atChild", new Found(Finding.AT_CHILD));
+        beans.bind("confirmed", new Found(Finding.CONFIRMED));
+        beans.bind("fresh", new Found(Finding.FRESH));
+        beans.bind("outage", new Found(Finding.OUTAGE));
     }
 
     private void bindStatus(Registry beans, LiveUpstreams live, Ways ways) {

@@ -32,7 +32,7 @@ class OwnRoutesIT {
                     - setHeaders:
                         headers:
                           - { name: X-Request, simple: "${variable.pull.askedMethod} ${variable.pull.address} ${header.x-tWo}" }
-                          - { name: X-Wanted, simple: "${variable.upstream} ${variable.request.repository} ${variable.request.reference}" }
+                          - { name: X-Wanted, simple: "${variable.upstream} ${variable.pull.repository} ${variable.pull.reference}" }
                           - { name: X-Steered, simple: "${header.CamelHttpResponseCode}" }
                           - { name: X-Seen, simple: "${headers}" }
                           - { name: X-Broken, simple: "a${header.X-Percent}b" }
@@ -63,8 +63,8 @@ class OwnRoutesIT {
                 examples.get(0) + READER + examples.get(1) + examples.get(2) + PROMISES);
         change(
                 "upstream.camel.yaml",
-                "          # Named by digest and stored",
-                "          - setHeader: { name: X-Upstream, constant: set }\n          # Named by digest and stored");
+                "          # Content that is named",
+                "          - setHeader: { name: X-Upstream, constant: set }\n          # Content that is named");
         upstream = UpstreamRegistry.open();
         try (OciImage made = OciImage.random(1, 300_000, 3_000)) {
             image = made.push(upstream, "my/image", "1");

@@ -67,6 +67,8 @@ class RoutesTest {
                         "back-door",
                         "ask-upstream",
                         "fetch",
+                        "manifest",
+                        "blob",
                         "child",
                         "relay",
                         "health",

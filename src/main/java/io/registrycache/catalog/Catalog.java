@@ -8,7 +8,7 @@ import io.registrycache.log.LastingState;
 import io.registrycache.process.Children;
 import io.registrycache.process.UpstreamChild;
 import io.registrycache.request.Page;
-import io.registrycache.request.RegistryRequest;
+import io.registrycache.request.Pull;
 import io.registrycache.storage.StoredRepositories;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -50,7 +50,7 @@ public final class Catalog implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException {
-        Page asked = exchange.getVariable("request", RegistryRequest.class).page();
+        Page asked = exchange.getVariable(Pull.VARIABLE, Pull.class).request().page();
         Page page =
                 asked.isLimited() && asked.size() <= LIMIT ? asked : new Page(LIMIT, asked.last(), asked.namespace());
         List<String> found = repositories(page);

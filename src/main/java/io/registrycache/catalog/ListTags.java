@@ -1,6 +1,7 @@
 package io.registrycache.catalog;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class ListTags extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        RegistryRequest request = exchange.getVariable(Pull.VARIABLE, Pull.class).request();
         lists.of(request)
                 .whenCompleteAsync(
                         (page, failure) -> {

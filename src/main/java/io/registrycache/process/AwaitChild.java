@@ -1,7 +1,7 @@
 package io.registrycache.process;
 
+import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryError;
-import io.registrycache.request.RegistryRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,9 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.jspecify.annotations.Nullable;
 
-/** Lets an exchange pass as soon as its upstream's child serves, and sets the variable {@code port}. */
+/** Lets an exchange pass as soon as its upstream's child serves, and says at which port. */
 public final class AwaitChild extends AsyncProcessorSupport {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -35,19 +34,15 @@ public final class AwaitChild extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        return process(exchange, callback, exchange.removeVariable("port"), MOST_CHECKS);
+        return process(exchange, exchange.getVariable(Pull.VARIABLE, Pull.class), callback, MOST_CHECKS);
     }
 
     /**
-     * Serves at once if it can.
-     *
-     * @param failed the port where the exchange was sent before, and where nobody answered; it may take us a moment to
-     *     learn that the child there is gone
+     * Serves at once if it can. A port that the pull was sent to before did not answer; it may take a moment to learn that
+     * the child there is gone.
      */
-    private boolean process(Exchange exchange, AsyncCallback callback, @Nullable Object failed, int checks) {
-        String name = exchange.getVariable("request", RegistryRequest.class)
-                .upstream()
-                .name();
+    private boolean process(Exchange exchange, Pull pull, AsyncCallback callback, int checks) {
+        String name = pull.request().upstream().name();
         CompletableFuture<Integer> server = children.get(name).port();
         Integer now = server.exceptionally(failure -> null).getNow(null);
         if (now == null && children.get(name).isStorageDown()) {
@@ -56,29 +51,30 @@ public final class AwaitChild extends AsyncProcessorSupport {
             return true;
         }
         if (now == null) {
-            await(name, server, exchange, callback);
+            await(name, server, exchange, pull, callback);
             return false;
         }
-        if (now.equals(failed) && checks > 0) {
+        if (now == pull.port() && checks > 0) {
             executor.schedule(
-                    () -> process(exchange, doneSync -> callback.done(false), failed, checks - 1),
+                    () -> process(exchange, pull, doneSync -> callback.done(false), checks - 1),
                     NEWS.toMillis(),
                     TimeUnit.MILLISECONDS);
             return false;
         }
-        exchange.setVariable("port", now);
+        pull.sendTo(now);
         callback.done(true);
         return true;
     }
 
-    private void await(String name, CompletableFuture<Integer> server, Exchange exchange, AsyncCallback callback) {
+    private void await(
+            String name, CompletableFuture<Integer> server, Exchange exchange, Pull pull, AsyncCallback callback) {
         // A copy, for the timeout must not complete the one that others wait for.
         server.copy()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (found, failure) -> {
                             if (failure == null) {
-                                exchange.setVariable("port", found);
+                                pull.sendTo(found);
                             } else if (children.get(name).isStorageDown()) {
                                 exchange.setException(
                                         RegistryError.storageDown(name).exception());

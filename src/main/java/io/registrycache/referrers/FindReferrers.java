@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.registrycache.referrers.ReferrersAnswer.Page;
 import io.registrycache.referrers.ReferrersAnswer.Refused;
 import io.registrycache.request.NextPage;
+import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.util.Map;
@@ -32,7 +33,8 @@ public final class FindReferrers extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        RegistryRequest request =
+                exchange.getVariable(Pull.VARIABLE, Pull.class).request();
         requireNonNull(referrers.get(request.upstream().name()))
                 .of(request)
                 .whenCompleteAsync(

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -23,11 +22,8 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
     private static final String TYPE = "application/octet-stream";
 
     static BlobPull of(Exchange exchange, AsyncCallback callback) {
-        return new BlobPull(
-                exchange,
-                exchange.getVariable("pull", PullRequest.class),
-                exchange.getVariable("request", RegistryRequest.class),
-                callback);
+        PullRequest pull = PullRequest.of(exchange);
+        return new BlobPull(exchange, pull, pull.request(), callback);
     }
 
     String upstream() {
@@ -39,7 +35,7 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
     }
 
     boolean isHead() {
-        return pull.asked().method().equals(HttpMethod.HEAD);
+        return pull.isHead();
     }
 
     void refuse(RegistryError error) {

@@ -2,9 +2,9 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.fetch.Fetches;
 import io.registrycache.request.Digest;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.util.Map;
@@ -14,8 +14,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Where storage is a bucket, asks the child whether a blob is stored, and sets the variable {@value FromStorage#AT_CHILD} if so.
- * Blobs in files are known without a child.
+ * Where storage is a bucket, asks the child whether a blob is stored. Blobs in files are known without a child.
  */
 public final class BucketCheck extends AsyncProcessorSupport {
 
@@ -37,7 +36,8 @@ public final class BucketCheck extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
+        RegistryRequest request = pull.request();
         String upstream = request.upstream().name();
         Digest digest = Digest.of(request.reference());
         Bucket bucket = buckets.get(upstream);
@@ -49,7 +49,9 @@ public final class BucketCheck extends AsyncProcessorSupport {
         bucket.has(digest, request.repository())
                 .whenCompleteAsync(
                         (stored, failure) -> {
-                            exchange.setVariable(FromStorage.AT_CHILD, failure == null && stored);
+                            if (failure == null && stored) {
+                                pull.found(Finding.AT_CHILD);
+                            }
                             callback.done(false);
                         },
                         executor);
@@ -61,11 +63,9 @@ public final class BucketCheck extends AsyncProcessorSupport {
      * asked for its head before.
      */
     public void refuseWhileAsked(Exchange exchange) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        Bucket bucket = buckets.get(request.upstream().name());
-        boolean isHead =
-                exchange.getVariable("pull", PullRequest.class).asked().method().equals(HttpMethod.HEAD);
-        if (isHead && bucket != null && bucket.isClosedFor(Digest.of(request.reference()))) {
+        PullRequest pull = PullRequest.of(exchange);
+        Bucket bucket = buckets.get(pull.request().upstream().name());
+        if (pull.isHead() && bucket != null && bucket.isClosedFor(Digest.of(pull.reference()))) {
             exchange.setException(new RegistryError(404, "BLOB_UNKNOWN", "blob unknown to registry").exception());
         }
     }

@@ -14,7 +14,6 @@ import io.registrycache.relay.ChildConnectionState.Action;
 import io.registrycache.relay.ChildConnectionState.Request;
 import io.registrycache.relay.ChildConnectionState.Step;
 import io.registrycache.relay.ChildConnectionState.Waiting;
-import io.registrycache.request.RegistryRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +93,7 @@ final class ChildConnection extends ChannelDuplexHandler {
     }
 
     private void sent(ChannelHandlerContext ctx, NettyCamelState camel, ChannelPromise promise) {
-        PullRequest pull = camel.getExchange().getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(camel.getExchange());
         Request request = new Request(pull.client(), camel);
         // What the client waited for before counts.
         long patience = Math.max(PATIENCE.toNanos() - pull.transfer().nanos(), LEAST.toNanos());
@@ -144,7 +143,7 @@ final class ChildConnection extends ChannelDuplexHandler {
 
     private static void adapt(HttpResponse head, Exchange exchange) {
         Headers.removeHopByHop(head.headers());
-        Headers.restorePrefix(head.headers(), exchange.getVariable("request", RegistryRequest.class));
+        Headers.restorePrefix(head.headers(), PullRequest.of(exchange).request());
         AnswerHeaders.add(exchange, head.headers());
     }
 

@@ -29,7 +29,7 @@ public final class ChildRefused implements Processor {
     @Override
     public void process(Exchange exchange) {
         ChildRefusal refusal = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, ChildRefusal.class);
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        RegistryRequest request = PullRequest.of(exchange).request();
         String upstream = request.upstream().name();
         Message message = exchange.getMessage();
         Optional<Answer> said = said(requireNonNull(answers.get(upstream)), request);

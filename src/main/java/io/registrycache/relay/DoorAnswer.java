@@ -2,7 +2,6 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
@@ -34,9 +33,8 @@ public final class DoorAnswer extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
-        answer(request, pull)
+        PullRequest pull = PullRequest.of(exchange);
+        answer(pull.request(), pull)
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (answer instanceof Answer.Found found) {
@@ -61,7 +59,7 @@ public final class DoorAnswer extends AsyncProcessorSupport {
                     new Answer.Refused(RegistryError.upstreamDown(name, "is not asked for tags by its child")));
         }
         Optional<Answer> known = upstream.remembered(request.upstreamTarget());
-        boolean isHead = pull.asked().method().equals(HttpMethod.HEAD);
+        boolean isHead = pull.isHead();
         if (known.isPresent()
                 && (isHead
                         || !(known.get() instanceof Answer.Found found)

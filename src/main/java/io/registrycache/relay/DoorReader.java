@@ -17,8 +17,7 @@ import org.apache.camel.Processor;
 
 /**
  * Reads which child asks for what: the user of its Basic authentication is its upstream, and the password is the secret
- * of its launch, so that no other program of this machine may use the upstream's credentials. Sets the variables {@code
- * request}, {@code operation} and {@code upstream}.
+ * of its launch, so that no other program of this machine may use the upstream's credentials.
  */
 public final class DoorReader implements Processor {
 
@@ -40,15 +39,12 @@ public final class DoorReader implements Processor {
 
     @Override
     public void process(Exchange exchange) throws RegistryException {
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
         Upstream upstream = child(pull.asked().headers().get(HttpHeaderNames.AUTHORIZATION, ""))
                 .orElseThrow(() -> RegistryError.notOurChild().exception())
                 .upstream()
                 .get();
-        RegistryRequest request = RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream);
-        exchange.setVariable("request", request);
-        exchange.setVariable("operation", request.operation().routeName());
-        exchange.setVariable("upstream", upstream.name());
+        pull.understood(RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream), exchange);
     }
 
     private Optional<Child> child(String authorization) {

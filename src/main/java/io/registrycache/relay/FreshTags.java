@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.function.LongSupplier;
 
 /** Tags whose upstreams need not be asked what they mean: it said so a short while ago, or they never change. */
-final class FreshTags {
+public final class FreshTags {
 
     private static final int MOST = 100_000;
 
@@ -20,7 +20,7 @@ final class FreshTags {
     private final Cache<Tag, Meaning> confirmed =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
 
-    FreshTags(LongSupplier nanos) {
+    public FreshTags(LongSupplier nanos) {
         this.nanos = nanos;
     }
 

@@ -6,10 +6,10 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.Content;
@@ -27,37 +27,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what is asked for by digest and stored, straight from memory or from the child's file, with the headers
- * that the child would send, and stops the route; lets everything else pass.
+ * Answers with stored content, straight from memory or from the child's file, with the headers that the child would
+ * send; lets everything else pass. Reports {@code ANSWERED}, or {@code AT_CHILD} if only the child can answer.
  */
 public final class FromStorage extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(FromStorage.class);
-    /** The variable that says that the child has what is asked for, and is to answer. */
-    public static final String AT_CHILD = "atChild";
-
-    private final String variable;
     private final Map<String, ContentStore> stores;
 
     /**
      * For all upstreams at once.
      *
-     * @param variable that holds the request to answer, or nothing
      * @param stores by the names of those upstreams whose storage is the file system
      */
-    public FromStorage(String variable, Map<String, ContentStore> stores) {
-        this.variable = variable;
+    public FromStorage(Map<String, ContentStore> stores) {
         this.stores = stores;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable(variable, RegistryRequest.class);
-        if (request == null) {
-            callback.done(true);
-            return true;
-        }
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
+        RegistryRequest request = pull.stored();
         ContentStore store = stores.get(request.upstream().name());
         Optional<Content> content = store == null ? Optional.empty() : store.find(request);
         if (content.isEmpty()) {
@@ -70,19 +60,19 @@ public final class FromStorage extends AsyncProcessorSupport {
         Precondition precondition = Precondition.of(pull.asked().headers(), request.reference());
         ByteRange range = precondition.range(content.get().size());
         if (precondition.isFailed() || precondition.isUnchanged()) {
-            return refuse(exchange, pull, request, precondition, callback);
+            return sendNothing(exchange, pull, request, precondition, callback);
         }
         if (range.equals(ByteRange.UNSUPPORTED)) {
             if (content.get() instanceof Content.OnDisk large) {
                 holdUntilDone(exchange, large);
             }
-            exchange.setVariable(AT_CHILD, true);
+            pull.found(Finding.AT_CHILD);
             callback.done(true);
             return true;
         }
         if (range.isBeyondTheEnd()) {
             RegistryError.rangeBeyondTheEnd(range.size()).writeTo(exchange.getMessage());
-            exchange.setRouteStop(true);
+            pull.found(Finding.ANSWERED);
             callback.done(true);
             return true;
         }
@@ -96,7 +86,7 @@ public final class FromStorage extends AsyncProcessorSupport {
             Content content,
             ByteRange range,
             AsyncCallback callback) {
-        boolean head = pull.asked().method().equals(HttpMethod.HEAD);
+        boolean head = pull.isHead();
         HttpResponseStatus status = range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT;
         HttpHeaders headers = ContentHead.of(request, content.type(), range);
         AnswerHeaders.add(exchange, headers);
@@ -119,7 +109,7 @@ public final class FromStorage extends AsyncProcessorSupport {
                 return true;
             }
         }
-        pull.client().send(pull, Source.STORAGE, response, file, () -> stop(exchange, callback));
+        pull.client().send(pull, Source.STORAGE, response, file, () -> answered(exchange, pull, callback));
         return false;
     }
 
@@ -135,7 +125,7 @@ public final class FromStorage extends AsyncProcessorSupport {
     }
 
     /** 304, or 412. */
-    private static boolean refuse(
+    private static boolean sendNothing(
             Exchange exchange,
             PullRequest pull,
             RegistryRequest request,
@@ -146,13 +136,13 @@ public final class FromStorage extends AsyncProcessorSupport {
         HttpHeaders headers = ContentHead.ofNothing(request, precondition.isFailed());
         AnswerHeaders.add(exchange, headers);
         HttpResponse response = response(status, headers, Unpooled.EMPTY_BUFFER);
-        pull.client().send(pull, Source.STORAGE, response, null, () -> stop(exchange, callback));
+        pull.client().send(pull, Source.STORAGE, response, null, () -> answered(exchange, pull, callback));
         return false;
     }
 
-    private static void stop(Exchange exchange, AsyncCallback callback) {
+    private static void answered(Exchange exchange, PullRequest pull, AsyncCallback callback) {
         exchange.getMessage().setBody(AlreadySent.INSTANCE);
-        exchange.setRouteStop(true);
+        pull.found(Finding.ANSWERED);
         callback.done(false);
     }
 

@@ -55,7 +55,7 @@ public final class HomePage implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
         Message message = exchange.getMessage();
         message.setHeader("Content-Type", "text/html; charset=utf-8");
         message.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");

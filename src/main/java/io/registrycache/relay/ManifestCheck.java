@@ -3,6 +3,7 @@ package io.registrycache.relay;
 import static java.util.Objects.requireNonNull;
 
 import io.registrycache.request.Digest;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.upstream.Answer;
@@ -18,27 +19,26 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the upstream about a manifest before the child is asked, once for all clients that want to know: what a tag means
- * now, or for a manifest that is not stored. If the stored one will do, sets the variable {@value #CONFIRMED}; the child
- * gets what was said from memory.
+ * now, or for a manifest that is not stored. Reports {@code CONFIRMED} if the stored manifest is the answer, {@code OUTAGE}
+ * if it has to be. The child gets what the upstream said from memory.
  */
 public final class ManifestCheck extends AsyncProcessorSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestCheck.class);
-    /** The request to answer from storage. */
-    public static final String CONFIRMED = "confirmed";
-    /** An upstream that takes longer is answered for by what is stored. */
+    /** If the upstream takes longer, the stored manifest is the answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Map<String, Answers> answers;
     private final Map<String, ReachabilityMonitor> monitors;
     private final Map<String, ContentStore> stores;
+    private final FreshTags fresh;
     private final Executor executor;
-    private final FreshTags fresh = new FreshTags(System::nanoTime);
 
     /**
      * For all upstreams at once, by their names.
@@ -50,33 +50,29 @@ public final class ManifestCheck extends AsyncProcessorSupport {
             Map<String, Answers> answers,
             Map<String, ReachabilityMonitor> monitors,
             Map<String, ContentStore> stores,
+            FreshTags fresh,
             Executor executor) {
         this.answers = answers;
         this.monitors = monitors;
         this.stores = stores;
+        this.fresh = fresh;
         this.executor = executor;
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        String upstream = request.upstream().name();
-        Optional<ContentStore> store = Optional.ofNullable(stores.get(upstream));
-        Optional<RegistryRequest> linked = store.flatMap(it -> it.digestOf(request));
-        Optional<RegistryRequest> stored =
-                linked.filter(it -> store.get().find(it).isPresent());
-        ReachabilityMonitor monitor = requireNonNull(monitors.get(upstream));
-        if (stored.isPresent() && !monitor.isCertain()) {
-            offline(exchange, stored.get());
-        } else if (stored.isPresent() && fresh.includes(request, stored.get().reference())) {
-            exchange.getVariable("pull", PullRequest.class).transfer().isFresh();
-            exchange.setVariable(CONFIRMED, stored.get());
-        } else if (stored.isPresent()) {
-            confirm(exchange, request, stored.get(), monitor, callback);
+        PullRequest pull = PullRequest.of(exchange);
+        RegistryRequest request = pull.request();
+        Optional<ContentStore> store =
+                Optional.ofNullable(stores.get(request.upstream().name()));
+        boolean isLinked = pull.finding() == Finding.LINKED;
+        if (pull.finding() == Finding.STORED) {
+            confirm(pull, callback);
             return false;
-        } else if (linked.isPresent() || isMissing(request, store)) {
+        }
+        if (isLinked || isMissing(request, store)) {
             // A bucket may have it: its child asks for the rest only if it has not. Rate limits count no heads.
-            ask(exchange, request, linked.isPresent() || store.isEmpty(), store, callback);
+            ask(exchange, request, isLinked || store.isEmpty(), store, callback);
             return false;
         }
         callback.done(true);
@@ -88,17 +84,8 @@ public final class ManifestCheck extends AsyncProcessorSupport {
         return request.isForTag() || store.filter(it -> it.lacks(request)).isPresent();
     }
 
-    private static void offline(Exchange exchange, RegistryRequest stored) {
-        exchange.getVariable("pull", PullRequest.class).transfer().isOffline();
-        exchange.setVariable(CONFIRMED, stored);
-    }
-
-    private void confirm(
-            Exchange exchange,
-            RegistryRequest request,
-            RegistryRequest stored,
-            ReachabilityMonitor monitor,
-            AsyncCallback callback) {
+    private void confirm(PullRequest pull, AsyncCallback callback) {
+        RegistryRequest request = pull.request();
         answers(request)
                 .head(request)
                 .copy()
@@ -106,17 +93,24 @@ public final class ManifestCheck extends AsyncProcessorSupport {
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (failure != null) {
-                                monitor.failed("did not answer within " + PATIENCE.toSeconds() + " s");
+                                requireNonNull(monitors.get(request.upstream().name()))
+                                        .failed("did not answer within " + PATIENCE.toSeconds() + " s");
                             }
-                            if (!(answer instanceof Answer.Found found)) {
-                                offline(exchange, stored);
-                            } else if (found.digest().equals(stored.reference())) {
-                                fresh.confirmed(request, found.digest());
-                                exchange.setVariable(CONFIRMED, stored);
-                            }
+                            pull.found(checked(answer, pull));
                             callback.done(false);
                         },
                         executor);
+    }
+
+    private Finding checked(@Nullable Answer answer, PullRequest pull) {
+        if (!(answer instanceof Answer.Found found)) {
+            return Finding.OUTAGE;
+        }
+        if (!found.digest().equals(pull.stored().reference())) {
+            return Finding.NOTHING;
+        }
+        fresh.confirmed(pull.request(), found.digest());
+        return Finding.CONFIRMED;
     }
 
     /** Asks for what the child will ask for, so that the answer is in memory by then; a refusal need not go to a child. */
@@ -133,7 +127,7 @@ public final class ManifestCheck extends AsyncProcessorSupport {
                     if (store.isPresent() && !onlyHead && answer instanceof Answer.Refused refused) {
                         exchange.setException(refused.error().exception());
                     } else if (store.isPresent() && !isForChild(request) && answer instanceof Answer.Found found) {
-                        found.body().ifPresent(body -> keep(exchange, request, store.get(), body));
+                        found.body().ifPresent(body -> keep(PullRequest.of(exchange), store.get(), body));
                     }
                     callback.done(false);
                 },
@@ -145,10 +139,11 @@ public final class ManifestCheck extends AsyncProcessorSupport {
         return request.isForTag() || Digest.of(request.reference()).algorithm().equals(Digest.SHA_256);
     }
 
-    private static void keep(Exchange exchange, RegistryRequest request, ContentStore store, byte[] manifest) {
+    private static void keep(PullRequest pull, ContentStore store, byte[] manifest) {
+        RegistryRequest request = pull.request();
         try {
             store.takeInManifest(request, manifest);
-            exchange.setVariable(CONFIRMED, request);
+            pull.found(Finding.CONFIRMED);
         } catch (IOException e) {
             LOG.debug(
                     "upstream={} a manifest is not kept: {}", request.upstream().name(), e.toString());

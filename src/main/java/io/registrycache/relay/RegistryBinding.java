@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +22,13 @@ import org.apache.camel.support.http.HttpUtil;
 
 /**
  * Between Netty's messages and Camel's. Routes read a client's headers where they lie, see {@link PullHeaders}; none of
- * them can come back to it or steer a component.
- *
- * <p>Variables of the exchange: {@code pull} is the {@link PullRequest}, {@code request} the {@link RegistryRequest}.
+ * them can come back to it or steer a component. The exchange variable {@code pull} is the {@link PullRequest}.
  */
 public final class RegistryBinding extends DefaultNettyHttpBinding {
 
     @Override
     public Message toCamelMessage(FullHttpRequest request, Exchange exchange, NettyHttpConfiguration configuration) {
-        exchange.setVariable("pull", request);
+        exchange.setVariable(Pull.VARIABLE, request);
         return new PullMessage(
                 exchange.getContext(), ((PullRequest) request).asked().headers());
     }
@@ -37,8 +36,8 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
     @Override
     public HttpRequest toNettyRequest(Message message, String fullUri, NettyHttpConfiguration configuration) {
         Exchange exchange = message.getExchange();
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
+        RegistryRequest request = pull.request();
         DefaultFullHttpRequest forwarded = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(pull.askedMethod()),
@@ -56,7 +55,7 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
             return relayed;
         }
         Exchange exchange = message.getExchange();
-        HttpRequest asked = exchange.getVariable("pull", PullRequest.class).asked();
+        HttpRequest asked = PullRequest.of(exchange).asked();
         if (exchange.getException() != null) {
             RegistryError error = RegistryError.unexpected();
             return response(asked, error.status(), error.json().getBytes(StandardCharsets.UTF_8), message.getHeaders());

@@ -12,10 +12,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/**
- * Reads what is asked of whom, for the routes: sets the variables {@code request}, {@code operation} (as {@link Operation}
- * names them) and {@code upstream} (its name, where a repository is asked for).
- */
+/** Reads what is asked of which upstream. */
 public final class RequestReader implements Processor {
 
     private final Supplier<Upstreams> upstreams;
@@ -27,16 +24,12 @@ public final class RequestReader implements Processor {
 
     @Override
     public void process(Exchange exchange) throws RegistryException {
-        PullRequest pull = exchange.getVariable("pull", PullRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
         String passed = CacheLoop.passed(pull.asked().headers().getAll(CacheLoop.HEADER));
         RegistryRequest request = RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), upstreams.get())
                 .through(passed);
         pull.transfer().asks(request);
-        exchange.setVariable("request", request);
-        exchange.setVariable("operation", request.operation().routeName());
-        if (!request.repository().isEmpty()) {
-            exchange.setVariable("upstream", request.upstream().name());
-        }
+        pull.understood(request, exchange);
         if (request.operation() == Operation.HOME && !isBrowser(pull.asked().headers())) {
             throw RegistryError.noSuchEndpoint().exception();
         }

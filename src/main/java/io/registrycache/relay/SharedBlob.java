@@ -3,6 +3,7 @@ package io.registrycache.relay;
 import static java.util.Objects.requireNonNull;
 
 import io.registrycache.request.Digest;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.ContentStore;
 import io.registrycache.upstream.Answer;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A blob that is stored for another repository of the upstream costs no second download: if the upstream has it in this
- * repository too, links it and sets the variable {@value ManifestCheck#CONFIRMED}.
+ * repository too, links it.
  */
 public final class SharedBlob extends AsyncProcessorSupport {
 
@@ -42,7 +43,8 @@ public final class SharedBlob extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable("request", RegistryRequest.class);
+        PullRequest pull = PullRequest.of(exchange);
+        RegistryRequest request = pull.request();
         ContentStore store = stores.get(request.upstream().name());
         if (store == null || !store.has(Digest.of(request.reference())) || !store.lacks(request)) {
             callback.done(true);
@@ -55,7 +57,7 @@ public final class SharedBlob extends AsyncProcessorSupport {
                             if (answer instanceof Answer.Refused refused) {
                                 exchange.setException(refused.error().exception());
                             } else if (answer instanceof Answer.Found) {
-                                link(exchange, request, store);
+                                link(pull, store);
                             }
                             callback.done(false);
                         },
@@ -63,10 +65,11 @@ public final class SharedBlob extends AsyncProcessorSupport {
         return false;
     }
 
-    private static void link(Exchange exchange, RegistryRequest request, ContentStore store) {
+    private static void link(PullRequest pull, ContentStore store) {
+        RegistryRequest request = pull.request();
         try {
             store.link(Digest.of(request.reference()), request.repository());
-            exchange.setVariable(ManifestCheck.CONFIRMED, request);
+            pull.found(Finding.CONFIRMED);
         } catch (IOException e) {
             LOG.debug("upstream={} no link was written: {}", request.upstream().name(), e.getMessage());
         }

@@ -7,7 +7,9 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.process.Children;
 import io.registrycache.process.StoppedChild;
+import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryRequest;
+import io.registrycache.rig.UnroutedPull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +71,8 @@ class CatalogTest {
 
     private List<String> list(String query) throws Exception {
         exchange.getMessage().removeHeader("Link");
-        exchange.setVariable("request", RegistryRequest.of("GET", "/v2/_catalog" + query, upstreams));
+        RegistryRequest request = RegistryRequest.of("GET", "/v2/_catalog" + query, upstreams);
+        exchange.setVariable(Pull.VARIABLE, new UnroutedPull(request));
         catalog.process(exchange);
         List<String> names = new ArrayList<>();
         new ObjectMapper()

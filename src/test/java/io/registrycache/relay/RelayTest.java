@@ -133,7 +133,7 @@ class RelayTest {
         send(method + " /v2/ghcr.io/a/manifests/1 HTTP/1.1\r\nHost: x\r\n\r\n");
         PullRequest pull = asked();
         exchange.setVariable("pull", pull);
-        exchange.setVariable("request", RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), UPSTREAMS));
+        pull.understood(RegistryRequest.of(pull.askedMethod(), pull.askedTarget(), UPSTREAMS), exchange);
         exchanges.putState(child, new NettyCamelState(doneSync -> ended++, exchange));
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/v2/a/manifests/1");
     }

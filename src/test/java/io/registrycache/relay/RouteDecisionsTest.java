@@ -11,6 +11,7 @@ import io.registrycache.config.Upstreams;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
 import io.registrycache.request.ErrorAnswer;
+import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryError;
 import io.registrycache.traffic.Transfer;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the YAML routes decide: which steps a request takes, in which order, and how it ends. */
@@ -53,8 +56,8 @@ class RouteDecisionsTest extends CamelTestSupport {
     private static final List<String> STEPS = List.of(
             "fromStorage",
             "sharedBlob",
-            "confirmedFromStorage",
             "fromFetch",
+            "findManifest",
             "manifestCheck",
             "childRefused",
             "doorAnswer",
@@ -110,6 +113,11 @@ class RouteDecisionsTest extends CamelTestSupport {
             registry.bind(step, (Processor) exchange -> take(step, exchange));
         }
         registry.bind("bucketCheck", new Storage());
+        registry.bind("answered", new Found(Finding.ANSWERED));
+        registry.bind("atChild", new Found(Finding.AT_CHILD));
+        registry.bind("confirmed", new Found(Finding.CONFIRMED));
+        registry.bind("fresh", new Found(Finding.FRESH));
+        registry.bind("outage", new Found(Finding.OUTAGE));
         registry.bind("requestReader", new RequestReader(() -> new Upstreams(List.of(hub, ghcr))));
         registry.bind(
                 "doorReader",
@@ -166,8 +174,17 @@ class RouteDecisionsTest extends CamelTestSupport {
         return getMockEndpoint("mock:direct:" + name);
     }
 
-    private static void stop(Exchange exchange) {
-        exchange.setRouteStop(true);
+    private void finds(String step, Finding... findings) {
+        Iterator<Finding> next = List.of(findings).iterator();
+        acts.put(step, exchange -> {
+            if (next.hasNext()) {
+                PullRequest.of(exchange).found(next.next());
+            }
+        });
+    }
+
+    private int sentToChild() {
+        return mock("relay").getReceivedCounter();
     }
 
     @ParameterizedTest
@@ -197,45 +214,117 @@ class RouteDecisionsTest extends CamelTestSupport {
     }
 
     @Test
-    void shouldAskNobodyForWhatIsStored() {
-        acts.put("fromStorage", RouteDecisionsTest::stop);
-        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+    void shouldStopAtStoredContent() {
+        finds("fromStorage", Finding.ANSWERED);
+        Exchange answered = pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
 
         assertThat(taken).containsExactly("fromStorage");
+        assertThat(answered.isRouteStop()).isTrue();
+        assertThat(sentToChild()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"blobs", "manifests"})
+    void shouldSendStoredContentThatOnlyTheChildCanAnswerToTheChild(String kind) {
+        finds("fromStorage", Finding.AT_CHILD);
+        pull("/v2/ghcr.io/my/image/" + kind + "/" + DIGEST);
+
+        assertThat(taken).containsExactly("fromStorage");
+        assertThat(sentToChild()).isOne();
     }
 
     @Test
     void shouldFetchABlobThatIsNotStoredWithoutTheChild() {
         pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
 
-        assertThat(taken)
-                .containsExactly("fromStorage", "sharedBlob", "confirmedFromStorage", "bucketCheck", "fromFetch");
-        assertThat(mock("relay").getReceivedCounter()).isZero();
+        assertThat(taken).containsExactly("fromStorage", "sharedBlob", "bucketCheck", "fromFetch");
+        assertThat(sentToChild()).isZero();
+    }
+
+    @Test
+    void shouldAnswerABlobFromStorageOnceItsUpstreamConfirmsIt() {
+        finds("fromStorage", Finding.NOTHING, Finding.ANSWERED);
+        finds("sharedBlob", Finding.CONFIRMED);
+        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(taken).containsExactly("fromStorage", "sharedBlob", "fromStorage");
+    }
+
+    @Test
+    void shouldFetchAConfirmedBlobThatStorageLost() {
+        finds("sharedBlob", Finding.CONFIRMED);
+        pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
+
+        assertThat(taken).containsExactly("fromStorage", "sharedBlob", "fromStorage", "bucketCheck", "fromFetch");
     }
 
     @Test
     void shouldLeaveABlobToTheChildThatHasIt() {
-        acts.put("bucketCheck", exchange -> exchange.setVariable(FromStorage.AT_CHILD, true));
+        finds("bucketCheck", Finding.AT_CHILD);
         pull("/v2/ghcr.io/my/image/blobs/" + DIGEST);
 
         assertThat(taken).doesNotContain("fromFetch");
-        assertThat(mock("relay").getReceivedCounter()).isOne();
+        assertThat(sentToChild()).isOne();
     }
 
     @Test
     void shouldAskTheUpstreamAboutATagBeforeTheChild() {
         pull("/v2/ghcr.io/my/image/manifests/1");
 
-        assertThat(taken).containsExactly("fromStorage", "manifestCheck", "confirmedFromStorage");
-        assertThat(mock("relay").getReceivedCounter()).isOne();
+        assertThat(taken).containsExactly("fromStorage", "findManifest", "manifestCheck");
+        assertThat(sentToChild()).isOne();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OUTAGE", "FRESH"})
+    void shouldNotAskTheUpstreamAboutATagDuringAnOutageOrWhileItIsFresh(Finding found) {
+        finds("fromStorage", Finding.NOTHING, Finding.ANSWERED);
+        finds("findManifest", found);
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(taken).containsExactly("fromStorage", "findManifest", "fromStorage");
+        assertThat(sentToChild()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONFIRMED", "OUTAGE"})
+    void shouldAnswerAStoredTagThatItsUpstreamConfirmsOrSaysNothingAbout(Finding found) {
+        finds("fromStorage", Finding.NOTHING, Finding.ANSWERED);
+        finds("findManifest", Finding.STORED);
+        finds("manifestCheck", found);
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(taken).containsExactly("fromStorage", "findManifest", "manifestCheck", "fromStorage");
+        assertThat(sentToChild()).isZero();
     }
 
     @Test
-    void shouldNotAskTheChildForAConfirmedTag() {
-        acts.put("confirmedFromStorage", RouteDecisionsTest::stop);
+    void shouldSendATagThatMovedToTheChild() {
+        finds("findManifest", Finding.STORED);
+        finds("manifestCheck", Finding.NOTHING);
         pull("/v2/ghcr.io/my/image/manifests/1");
 
-        assertThat(mock("relay").getReceivedCounter()).isZero();
+        assertThat(taken).containsExactly("fromStorage", "findManifest", "manifestCheck");
+        assertThat(sentToChild()).isOne();
+    }
+
+    @Test
+    void shouldSendATagWhoseManifestWentAwayToTheChild() {
+        finds("findManifest", Finding.OUTAGE);
+        pull("/v2/ghcr.io/my/image/manifests/1");
+
+        assertThat(taken).containsExactly("fromStorage", "findManifest", "fromStorage");
+        assertThat(sentToChild()).isOne();
+    }
+
+    @Test
+    void shouldRefuseAManifestWithoutTheChildIfItsUpstreamDoes() {
+        acts.put("manifestCheck", exchange -> {
+            throw RegistryError.upstreamDown("ghcr.io", "is unreachable").exception();
+        });
+
+        assertThat(status(pull("/v2/ghcr.io/my/image/manifests/1"))).isEqualTo(503);
+        assertThat(sentToChild()).isZero();
     }
 
     @Test
@@ -260,7 +349,7 @@ class RouteDecisionsTest extends CamelTestSupport {
         });
 
         assertThat(status(pull("/v2/ghcr.io/my/image/manifests/1"))).isEqualTo(503);
-        assertThat(mock("relay").getReceivedCounter()).isEqualTo(2);
+        assertThat(sentToChild()).isEqualTo(2);
     }
 
     @Test
@@ -271,7 +360,7 @@ class RouteDecisionsTest extends CamelTestSupport {
         pull("/v2/ghcr.io/my/image/manifests/1");
 
         assertThat(taken).endsWith("childRefused");
-        assertThat(mock("relay").getReceivedCounter()).isOne();
+        assertThat(sentToChild()).isOne();
     }
 
     @Test
