@@ -8,6 +8,7 @@ import io.registrycache.catalog.ListTags;
 import io.registrycache.catalog.TagLists;
 import io.registrycache.catalog.TagsOffline;
 import io.registrycache.config.CacheConfig;
+import io.registrycache.config.JmxConfig;
 import io.registrycache.config.PublicUrl;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
@@ -30,6 +31,7 @@ import io.registrycache.relay.ClientConnections;
 import io.registrycache.relay.ConnectionErrors;
 import io.registrycache.relay.DoorAnswer;
 import io.registrycache.relay.DoorReader;
+import io.registrycache.relay.ErrorAnswer;
 import io.registrycache.relay.EventLoops;
 import io.registrycache.relay.FindManifest;
 import io.registrycache.relay.Found;
@@ -42,7 +44,6 @@ import io.registrycache.relay.ManifestCheck;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.relay.SharedBlob;
-import io.registrycache.request.ErrorAnswer;
 import io.registrycache.request.Pull.Finding;
 import io.registrycache.status.PullPrefix;
 import io.registrycache.status.Statistics;
@@ -133,10 +134,18 @@ public final class RegistryCache extends MainListenerSupport {
             if (args.length > 0) {
                 System.exit(Commands.run(args, () -> CacheConfig.of(System.getenv(), home())));
             }
-            new RegistryCache(CacheConfig.of(System.getenv(), home())).runToEnd();
+            CacheConfig config = CacheConfig.of(System.getenv(), home());
+            config.jmx().ifPresent(RegistryCache::announceHost);
+            new RegistryCache(config).runToEnd();
         } catch (Exception e) {
             System.err.println("docker-registry-cache: " + StartFailure.explain(e));
             System.exit(2);
+        }
+    }
+
+    private static void announceHost(JmxConfig jmx) {
+        if (System.getProperty(RemoteJmx.RMI_HOST) == null) {
+            System.setProperty(RemoteJmx.RMI_HOST, jmx.publicHost());
         }
     }
 

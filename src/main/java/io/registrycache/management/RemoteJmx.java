@@ -28,14 +28,13 @@ import javax.rmi.ssl.SslRMIClientSocketFactory;
 /** JMX on one port of one address, which is all that a firewall or a port mapping must let through. */
 public final class RemoteJmx {
 
+    /** Names the system property that says where RMI tells clients to connect to; by default this machine's name. */
+    public static final String RMI_HOST = "java.rmi.server.hostname";
+
     private RemoteJmx() {}
 
     /** Listens until the program ends. */
     public static void listen(JmxConfig config) throws IOException {
-        // What clients are told to connect to; RMI would else tell them this machine's name.
-        if (System.getProperty("java.rmi.server.hostname") == null) {
-            System.setProperty("java.rmi.server.hostname", config.publicHost());
-        }
         // Equal factories let the registry and the server share the port.
         Listener listener = new Listener(config.host(), sockets(config));
         SslRMIClientSocketFactory clients = config.keystore().isPresent() ? new SslRMIClientSocketFactory() : null;

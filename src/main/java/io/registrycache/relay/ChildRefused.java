@@ -34,13 +34,13 @@ public final class ChildRefused implements Processor {
         Message message = exchange.getMessage();
         Optional<Answer> said = said(requireNonNull(answers.get(upstream)), request);
         if (said.isPresent() && said.get() instanceof Answer.Refused refused) {
-            refused.error().writeTo(message);
+            ErrorAnswer.write(refused.error(), message);
         } else if (said.isPresent()
                 && said.get() instanceof Answer.Found found
                 && found.body().isPresent()) {
             UpstreamSaid.write(found, message);
         } else if (refusal.isOfStorage()) {
-            RegistryError.storageDown(upstream).writeTo(message);
+            ErrorAnswer.write(RegistryError.storageDown(upstream), message);
         } else {
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
             message.setBody(refusal.body());

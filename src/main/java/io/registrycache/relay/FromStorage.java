@@ -71,7 +71,7 @@ public final class FromStorage extends AsyncProcessorSupport {
             return true;
         }
         if (range.isBeyondTheEnd()) {
-            RegistryError.rangeBeyondTheEnd(range.size()).writeTo(exchange.getMessage());
+            ErrorAnswer.write(RegistryError.rangeBeyondTheEnd(range.size()), exchange.getMessage());
             pull.found(Finding.ANSWERED);
             callback.done(true);
             return true;

@@ -3,8 +3,6 @@ package io.registrycache.request;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /**
  * An error as registry clients read it: a status and the body of the OCI distribution specification.
@@ -136,13 +134,6 @@ public record RegistryError(int status, String code, String message, Map<String,
     public String json() {
         return "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\""
                 + new String(JsonStringEncoder.getInstance().quoteAsUTF8(message), StandardCharsets.UTF_8) + "\"}]}\n";
-    }
-
-    /** Makes a message the answer. */
-    public void writeTo(Message message) {
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        headers.forEach(message::setHeader);
-        message.setBody(json());
     }
 
     private static Map<String, String> retryAfter(int seconds) {

@@ -10,7 +10,6 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.ChildUnanswered;
-import io.registrycache.request.ErrorAnswer;
 import io.registrycache.request.Pull.Finding;
 import io.registrycache.request.RegistryError;
 import io.registrycache.traffic.Transfer;

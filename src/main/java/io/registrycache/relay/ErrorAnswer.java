@@ -1,6 +1,9 @@
-package io.registrycache.request;
+package io.registrycache.relay;
 
+import io.registrycache.request.RegistryError;
+import io.registrycache.request.RegistryException;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,33 +15,38 @@ public final class ErrorAnswer {
     /** The error that the exception carries. */
     public void asThrown(Exchange exchange) {
         RegistryException exception = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RegistryException.class);
-        exception.error().writeTo(exchange.getMessage());
+        write(exception.error(), exchange.getMessage());
     }
 
     /** The child that should have answered did not. */
     public void unavailable(Exchange exchange) {
-        RegistryError.unavailable(upstream(exchange), "did not answer; try again")
-                .writeTo(exchange.getMessage());
+        write(RegistryError.unavailable(upstream(exchange), "did not answer; try again"), exchange.getMessage());
     }
 
-    /** The upstream's route is stopped, which somebody asked for. */
+    /** The upstream's route was stopped by an operator. */
     public void stopped(Exchange exchange) {
-        RegistryError.unavailable(upstream(exchange), "is stopped").writeTo(exchange.getMessage());
+        write(RegistryError.unavailable(upstream(exchange), "is stopped"), exchange.getMessage());
     }
 
     /** More lists are asked for than can be made. */
     public void busy(Exchange exchange) {
-        RegistryError.unavailable("the cache", "is making other lists; try again")
-                .writeTo(exchange.getMessage());
+        write(RegistryError.unavailable("the cache", "is making other lists; try again"), exchange.getMessage());
     }
 
-    /** A mistake of ours. */
+    /** A mistake of the program. */
     public void unexpected(Exchange exchange) {
         LOG.error(
                 "upstream={} unexpected error",
                 upstream(exchange),
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
-        RegistryError.unexpected().writeTo(exchange.getMessage());
+        write(RegistryError.unexpected(), exchange.getMessage());
+    }
+
+    /** Makes a message the answer. */
+    static void write(RegistryError error, Message message) {
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, error.status());
+        error.headers().forEach(message::setHeader);
+        message.setBody(error.json());
     }
 
     private static String upstream(Exchange exchange) {
