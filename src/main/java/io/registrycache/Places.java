@@ -13,6 +13,7 @@ import io.registrycache.storage.DiskRoom;
 import io.registrycache.storage.Eviction;
 import io.registrycache.storage.InUse;
 import io.registrycache.storage.Layout;
+import io.registrycache.storage.SmallContent;
 import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.UpstreamAccess;
@@ -32,6 +33,7 @@ final class Places {
     private final RunFolder folder;
     private final RouteEntry downloads;
     private final Eviction eviction;
+    private final SmallContent memory = new SmallContent();
     private final Map<Path, Place> bySpools = new ConcurrentHashMap<>();
 
     Places(RunFolder folder, RouteEntry downloads, Eviction eviction) {
@@ -65,7 +67,7 @@ final class Places {
         Retention retention = configured.upstream().retention();
         UpstreamStorage storage =
                 new UpstreamStorage(configured.name(), root, retention, retention.keep(configured.environment()));
-        ContentStore store = new ContentStore(storage.layout(), storage.inUse(), child::isChecked);
+        ContentStore store = new ContentStore(storage.layout(), storage.inUse(), child::isChecked, memory);
         Fetches fetches = new Fetches(
                 access,
                 downloads,
@@ -97,6 +99,11 @@ final class Places {
     void close() {
         Collection<Place> all = bySpools.values();
         all.forEach(place -> place.fetches().close());
+    }
+
+    /** The stored content that is in memory. */
+    SmallContent memory() {
+        return memory;
     }
 
     Eviction eviction() {

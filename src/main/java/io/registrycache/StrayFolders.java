@@ -3,6 +3,7 @@ package io.registrycache;
 import io.registrycache.config.CacheConfig;
 import io.registrycache.config.Upstream;
 import io.registrycache.process.StorageFolders;
+import io.registrycache.storage.Layout;
 import io.registrycache.storage.Purge;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -56,7 +57,7 @@ final class StrayFolders {
     }
 
     private static void warn(Path folder, Path jar) throws IOException {
-        if (Files.isDirectory(folder.resolve("docker/registry/v2"))) {
+        if (new Layout(folder).isUsed()) {
             LOG.warn(
                     "{} has {} bytes of an upstream that is not configured; to remove it:"
                             + " REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY={} java -jar {} purge {}",

@@ -47,7 +47,12 @@ final class UpstreamViews {
         healthChecks.register(health);
         Supplier<Optional<UpstreamStorage>> storage = () -> storage(name);
         UpstreamBean bean = new UpstreamBean(
-                child, metrics, inFlight(name), new PurgeUpstream(child, storage), storage, ways.eviction());
+                child,
+                metrics,
+                inFlight(name),
+                new PurgeUpstream(child, storage, ways.memory()),
+                storage,
+                ways.eviction());
         bean.register();
         views.put(name, new View(child, health, bean));
         update(name);

@@ -23,6 +23,7 @@ import io.registrycache.storage.Eviction;
 import io.registrycache.storage.ReferrerLists;
 import io.registrycache.storage.ReferrersInFiles;
 import io.registrycache.storage.ReferrersInMemory;
+import io.registrycache.storage.SmallContent;
 import io.registrycache.storage.UpstreamStorage;
 import io.registrycache.upstream.Answers;
 import io.registrycache.upstream.AskUpstream;
@@ -172,7 +173,7 @@ final class Ways {
                 .ifPresent(it -> it.use(
                         next.upstream().retention(), next.upstream().retention().keep(next.environment())));
         if (!place.equals(before.place())) {
-            ContentStore.forget(name);
+            places.memory().forget(name);
             left.add(new OldPlace(name, before.place()));
             resume(List.of(place.fetches()));
         }
@@ -257,7 +258,7 @@ final class Ways {
         places.drop(way.place());
         List.of(storages, stores, buckets, answers, fetches, referrers, rateLimits, doors)
                 .forEach(map -> map.remove(name));
-        ContentStore.forget(name);
+        places.memory().forget(name);
     }
 
     /** Lets the limits be those of the upstreams that there are now. */
@@ -284,6 +285,10 @@ final class Ways {
     /** All upstreams that there are, also those that are about to go. */
     Collection<String> names() {
         return ways.keySet();
+    }
+
+    SmallContent memory() {
+        return places.memory();
     }
 
     Eviction eviction() {

@@ -1,12 +1,19 @@
 package io.registrycache;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.registrycache.request.Json;
+import org.apache.camel.Exchange;
 
 /** Keeps imports pointing one way, and buffers in their place. */
 @AnalyzeClasses(packages = "io.registrycache", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -56,7 +63,7 @@ class ArchitectureTest {
             .whereLayer("upstream")
             .mayOnlyAccessLayers("config", "log", "request")
             .whereLayer("process")
-            .mayOnlyAccessLayers("config", "log", "request", "upstream")
+            .mayOnlyAccessLayers("config", "log", "request", "storage", "upstream")
             .whereLayer("storage")
             .mayOnlyAccessLayers("config", "log", "request")
             .whereLayer("traffic")
@@ -94,4 +101,41 @@ class ArchitectureTest {
             .callMethod(System.class, "getenv")
             .orShould()
             .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule onlyTheMainClassSetsSystemProperties = noClasses()
+            .that()
+            .doNotHaveSimpleName("RegistryCache")
+            .should()
+            .callMethod(System.class, "setProperty", String.class, String.class);
+
+    @ArchTest
+    static final ArchRule requestsAreKnownWithoutCamelAndIo = noClasses()
+            .that()
+            .resideInAPackage("..request..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.apache.camel..", "io.netty..", "java.nio.file..", "java.nio.channels..", "java.net.http..");
+
+    /** What a bean finds out it reports; see {@link io.registrycache.request.Pull}. */
+    @ArchTest
+    static final ArchRule onlyRoutesStopRoutes =
+            noClasses().should().callMethod(Exchange.class, "setRouteStop", boolean.class);
+
+    @ArchTest
+    static final ArchRule whatIsStaticIsFinal = fields().that()
+            .areStatic()
+            .and()
+            .doNotHaveModifier(JavaModifier.SYNTHETIC)
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule nothingIsCachedInAStatic =
+            noFields().that().areStatic().should().haveRawType(Cache.class);
+
+    @ArchTest
+    static final ArchRule thereIsOneMapperForJson =
+            noClasses().that().areNotAssignableTo(Json.class).should().callConstructor(ObjectMapper.class);
 }

@@ -1,7 +1,8 @@
 package io.registrycache.catalog;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import io.registrycache.log.LastingState;
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Catalog implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** The most that a child gives at once. */
     private static final int CHILD_PAGE = 1_000;
     /** Clients that give no limit seldom follow a link. */

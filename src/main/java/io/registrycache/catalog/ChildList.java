@@ -1,7 +1,8 @@
 package io.registrycache.catalog;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.process.Loopback;
 import io.registrycache.process.UpstreamChild;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 /** Asks a child for a list of what it stores; blocks. */
 final class ChildList {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private ChildList() {}

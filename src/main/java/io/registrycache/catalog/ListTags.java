@@ -1,6 +1,7 @@
 package io.registrycache.catalog;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.registrycache.request.Json.JSON;
+
 import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /** Answers a request for the tags of a repository, with the name that the client typed. */
 public final class ListTags extends AsyncProcessorSupport {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private record Tags(String name, List<String> tags) {}
 
@@ -34,7 +33,8 @@ public final class ListTags extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        RegistryRequest request = exchange.getVariable(Pull.VARIABLE, Pull.class).request();
+        RegistryRequest request =
+                exchange.getVariable(Pull.VARIABLE, Pull.class).request();
         lists.of(request)
                 .whenCompleteAsync(
                         (page, failure) -> {

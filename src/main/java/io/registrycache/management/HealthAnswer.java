@@ -1,6 +1,7 @@
 package io.registrycache.management;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
@@ -13,8 +14,6 @@ import org.apache.camel.health.HealthCheckHelper;
 
 /** Writes what Camel's health checks found; those of upstreams are shown, and do not count. */
 public final class HealthAnswer {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Everything there is. */
     public void all(Exchange exchange) {

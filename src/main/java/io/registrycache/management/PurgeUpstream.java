@@ -2,8 +2,8 @@ package io.registrycache.management;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.process.UpstreamChild;
-import io.registrycache.storage.ContentStore;
 import io.registrycache.storage.Purge;
+import io.registrycache.storage.SmallContent;
 import io.registrycache.storage.UpstreamStorage;
 import java.io.IOException;
 import java.util.NoSuchElementException;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param child of the upstream
  * @param current its storage; empty if that is not a file system
  */
-public record PurgeUpstream(UpstreamChild child, Supplier<Optional<UpstreamStorage>> current) {
+public record PurgeUpstream(UpstreamChild child, Supplier<Optional<UpstreamStorage>> current, SmallContent memory) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PurgeUpstream.class);
 
@@ -41,7 +41,7 @@ public record PurgeUpstream(UpstreamChild child, Supplier<Optional<UpstreamStora
         } catch (IOException e) {
             throw new IllegalStateException(full + " is not removed completely: " + e.getMessage());
         } finally {
-            ContentStore.forget(upstream.name());
+            memory.forget(upstream.name());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.registrycache.process;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.registrycache.config.Upstream;
 import java.net.URLEncoder;
@@ -26,7 +27,6 @@ import java.util.regex.Pattern;
  */
 record ChildSettings(Map<String, String> environment, ObjectNode file) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String PASSWORD = "REGISTRY_PROXY_PASSWORD";
 

@@ -1,7 +1,8 @@
 package io.registrycache.process;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Leftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Leftovers() {}
 

@@ -13,11 +13,6 @@ import java.time.Duration;
 /** Small questions to a child on this machine, never through a proxy; blocks, so not for an event loop. */
 public final class Loopback {
 
-    /** Without these a registry takes its client for one that knows only the oldest kind of manifest. */
-    private static final String MANIFESTS = "application/vnd.oci.image.index.v1+json,"
-            + " application/vnd.oci.image.manifest.v1+json,"
-            + " application/vnd.docker.distribution.manifest.list.v2+json,"
-            + " application/vnd.docker.distribution.manifest.v2+json, */*";
     /** More than any page of a list that we ask for. */
     private static final int LARGEST_BODY = 4 << 20;
 
@@ -31,7 +26,6 @@ public final class Loopback {
         connection.setConnectTimeout((int) timeout.toMillis());
         connection.setReadTimeout((int) timeout.toMillis());
         connection.setInstanceFollowRedirects(false);
-        connection.setRequestProperty("Accept", MANIFESTS);
         int status = connection.getResponseCode();
         try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             String text = body == null ? "" : new String(body.readNBytes(LARGEST_BODY), StandardCharsets.UTF_8);

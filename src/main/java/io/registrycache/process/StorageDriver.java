@@ -1,6 +1,7 @@
 package io.registrycache.process;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.registrycache.config.ConfigException;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ record StorageDriver(String name) {
     private static final Set<String> KNOWN =
             Set.of("filesystem", "inmemory", "s3", "s3aws", "gcs", "azure", "swift", "oss");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
     private static final String DEFAULT_ROOT = "/var/lib/registry";
     /** Means the same as YAML and as text. */

@@ -2,6 +2,7 @@ package io.registrycache.process;
 
 import io.registrycache.config.Upstream;
 import io.registrycache.log.LastingState;
+import io.registrycache.storage.StorageRepair;
 import io.registrycache.upstream.ReachabilityMonitor;
 import java.io.IOException;
 import java.nio.file.Path;

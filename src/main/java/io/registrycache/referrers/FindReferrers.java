@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.registrycache.referrers.ReferrersAnswer.Page;
 import io.registrycache.referrers.ReferrersAnswer.Refused;
+import io.registrycache.request.ManifestType;
 import io.registrycache.request.NextPage;
 import io.registrycache.request.Pull;
 import io.registrycache.request.RegistryError;
@@ -54,7 +55,7 @@ public final class FindReferrers extends AsyncProcessorSupport {
     }
 
     private static void write(Page page, RegistryRequest request, Message message) {
-        message.setHeader("Content-Type", RegistryRequest.INDEX);
+        message.setHeader("Content-Type", ManifestType.INDEX);
         if (!request.artifactType().isEmpty()) {
             message.setHeader("OCI-Filters-Applied", "artifactType");
         }

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.referrers.ReferrersAnswer.Page;
 import io.registrycache.referrers.ReferrersAnswer.Refused;
 import io.registrycache.request.Digest;
+import io.registrycache.request.ManifestType;
 import io.registrycache.request.NextPage;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
@@ -123,7 +124,7 @@ public final class Referrers {
                 request.forManifest(subject.algorithm() + "-" + hex.substring(0, Math.min(64, hex.length())));
         return upstream.get(tag, tag.upstreamTarget())
                 .thenApply(answer ->
-                        answer instanceof Answer.Found found && !found.type().startsWith(RegistryRequest.INDEX)
+                        answer instanceof Answer.Found found && !found.type().startsWith(ManifestType.INDEX)
                                 ? new Answer.Refused(RegistryError.noReferrers())
                                 : answer);
     }

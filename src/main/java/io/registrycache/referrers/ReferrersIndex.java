@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.registrycache.request.RegistryRequest;
+import io.registrycache.request.ManifestType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +60,7 @@ final class ReferrersIndex {
         boolean hasList = false;
         written.writeStartObject();
         written.writeNumberField("schemaVersion", 2);
-        written.writeStringField("mediaType", RegistryRequest.INDEX);
+        written.writeStringField("mediaType", ManifestType.INDEX);
         written.writeArrayFieldStart("manifests");
         require(parser.nextToken() == JsonToken.START_OBJECT, "it is not an object");
         while (parser.nextToken() == JsonToken.FIELD_NAME) {

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 final class ContentHead {
 
     /** What stands in these headers is a digest, a number, or written here; so Netty need not look at each character. */
+    private static final HttpDate DATE = new HttpDate();
+
     private static final HttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -32,7 +34,7 @@ final class ContentHead {
         }
         headers.add(CONTENT_DIGEST, request.reference());
         headers.add(HttpHeaderNames.ETAG, '"' + request.reference() + '"');
-        headers.add(HttpHeaderNames.DATE, HttpDate.now());
+        headers.add(HttpHeaderNames.DATE, DATE.now());
         return headers;
     }
 
@@ -52,7 +54,7 @@ final class ContentHead {
         headers.add(CONTENT_DIGEST, quoted.subSequence(1, quoted.length() - 1, false));
         headers.add(API_VERSION, VERSION_2);
         headers.add(HttpHeaderNames.ETAG, quoted);
-        headers.add(HttpHeaderNames.DATE, HttpDate.now());
+        headers.add(HttpHeaderNames.DATE, DATE.now());
         return headers;
     }
 }

@@ -3,6 +3,7 @@ package io.registrycache.relay;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.registrycache.request.ManifestType;
 import io.registrycache.request.RegistryRequest;
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class Headers {
         }
         // A manifest is sent as it is, whatever kinds the client names, as upstreams do: a child would convert or
         // refuse it.
-        to.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
+        to.set(HttpHeaderNames.ACCEPT, ManifestType.ACCEPT);
     }
 
     static void removeHopByHop(HttpHeaders headers) {

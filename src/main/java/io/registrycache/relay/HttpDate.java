@@ -15,11 +15,9 @@ final class HttpDate {
 
     private record Written(long second, AsciiString text) {}
 
-    private static volatile Written written = new Written(0, AsciiString.EMPTY_STRING);
+    private volatile Written written = new Written(0, AsciiString.EMPTY_STRING);
 
-    private HttpDate() {}
-
-    static CharSequence now() {
+    CharSequence now() {
         long millis = System.currentTimeMillis();
         Written last = written;
         if (last.second() != millis / 1000) {

@@ -4,7 +4,6 @@ import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,21 +30,6 @@ public record RegistryRequest(
         String reference,
         Map<String, String> query,
         String caches) {
-
-    /** The kind of a list of referrers, too. */
-    public static final String INDEX = "application/vnd.oci.image.index.v1+json";
-
-    public static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
-
-    /** The kinds of manifest that there are. */
-    public static final List<String> MANIFESTS = List.of(
-            INDEX,
-            IMAGE,
-            "application/vnd.docker.distribution.manifest.list.v2+json",
-            "application/vnd.docker.distribution.manifest.v2+json");
-
-    /** All of them for {@code Accept}: those not named are left out, or converted. */
-    public static final String ALL_MANIFESTS = String.join(", ", MANIFESTS);
 
     private static final String ARTIFACT_TYPE = "artifactType";
     /** Of a repository, by its upstream. */

@@ -1,7 +1,8 @@
 package io.registrycache.status;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.log.LastingState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class Statistics {
 
     private static final Logger LOG = LoggerFactory.getLogger(Statistics.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** Ten times what the file can grow to. */
     private static final long LARGEST = 4 << 20;
 

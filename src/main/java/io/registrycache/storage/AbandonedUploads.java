@@ -54,7 +54,7 @@ final class AbandonedUploads {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                 String name = folder.getFileName().toString();
-                if (name.equals("_uploads")) {
+                if (name.equals(Layout.UPLOADS)) {
                     found.add(folder);
                 }
                 return name.startsWith("_") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;

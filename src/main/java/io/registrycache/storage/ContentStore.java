@@ -1,10 +1,10 @@
 package io.registrycache.storage;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.registrycache.request.Digest;
+import io.registrycache.request.ManifestType;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -14,11 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,39 +29,26 @@ import org.slf4j.LoggerFactory;
 public final class ContentStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
-    /** What is smaller is kept in memory: all manifests and image configurations but for freaks. */
-    private static final int SMALL = 64 << 10;
-    /** In one cache for all upstreams. */
-    private static final long MOST_IN_MEMORY = 16 << 20;
-    /** After so long the file system is asked again: it may have been removed. */
-    private static final Duration FRESH = Duration.ofSeconds(30);
-
-    private static final Cache<Key, Content.InMemory> SMALL_ONES = Caffeine.newBuilder()
-            .maximumWeight(MOST_IN_MEMORY)
-            .weigher((Key key, Content.InMemory content) -> content.bytes().length + 512)
-            .expireAfterWrite(FRESH)
-            .executor(Runnable::run)
-            .build();
-
-    private record Key(String upstream, Operation operation, String repository, String digest) {}
 
     private final Layout layout;
     private final Uses uses;
     private final InUse inUse;
     private final BooleanSupplier isSound;
+    private final SmallContent memory;
 
     /**
      * Over the folder of one upstream.
      *
      * @param inUse gets what is being read
      * @param isSound whether what lies there may be trusted by now
+     * @param memory of all upstreams
      */
-    public ContentStore(Layout layout, InUse inUse, BooleanSupplier isSound) {
+    public ContentStore(Layout layout, InUse inUse, BooleanSupplier isSound, SmallContent memory) {
         this.layout = layout;
         this.uses = new Uses(layout);
         this.inUse = inUse;
         this.isSound = isSound;
+        this.memory = memory;
     }
 
     /** What a request asks for, if it does so by digest and it is here. */
@@ -69,8 +56,9 @@ public final class ContentStore {
         if (!request.isForContent() || !isSound.getAsBoolean()) {
             return Optional.empty();
         }
-        Key key = new Key(request.upstream().name(), request.operation(), request.repository(), request.reference());
-        Content.InMemory remembered = SMALL_ONES.getIfPresent(key);
+        SmallContent.Key key = new SmallContent.Key(
+                request.upstream().name(), request.operation(), request.repository(), request.reference());
+        Content.@Nullable InMemory remembered = memory.find(key);
         if (remembered != null) {
             return Optional.of(remembered);
         }
@@ -98,7 +86,7 @@ public final class ContentStore {
         }
     }
 
-    private Optional<Content> read(Key key) throws IOException {
+    private Optional<Content> read(SmallContent.Key key) throws IOException {
         Path data = path(Digest.of(key.digest()));
         BasicFileAttributes attributes = Files.readAttributes(data, BasicFileAttributes.class);
         long size = attributes.size();
@@ -110,7 +98,7 @@ public final class ContentStore {
         if (key.operation() == Operation.MANIFEST || LastUse.isDue(attributes, System.currentTimeMillis())) {
             used(key.operation(), Digest.of(key.digest()));
         }
-        if (size > SMALL) {
+        if (size > SmallContent.LARGEST) {
             return key.operation() == Operation.BLOB
                     ? Optional.of(new Content.OnDisk(data, size, Digest.of(key.digest()), inUse))
                     : Optional.empty();
@@ -121,7 +109,7 @@ public final class ContentStore {
             return Optional.empty();
         }
         Content.InMemory content = new Content.InMemory(bytes, type);
-        SMALL_ONES.put(key, content);
+        memory.keep(key, content);
         return Optional.of(content);
     }
 
@@ -132,11 +120,6 @@ public final class ContentStore {
         } else {
             uses.ofManifest(digest);
         }
-    }
-
-    /** Forgets what is in memory of an upstream: its files were removed. */
-    public static void forget(String upstream) {
-        SMALL_ONES.asMap().keySet().removeIf(key -> key.upstream().equals(upstream));
     }
 
     /** Whether what a request asks for by digest is certainly not here. */
@@ -208,7 +191,7 @@ public final class ContentStore {
         Files.move(Files.write(file.resolveSibling(written), content), file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private boolean isLinked(Key key) throws IOException {
+    private boolean isLinked(SmallContent.Key key) throws IOException {
         return Files.readString(link(key.operation(), key.repository(), key.digest()), StandardCharsets.US_ASCII)
                 .equals(key.digest());
     }
@@ -226,8 +209,8 @@ public final class ContentStore {
         JsonNode manifest = JSON.readTree(bytes);
         String type = manifest.path("mediaType").asText();
         if (type.isEmpty() && manifest.path("schemaVersion").asInt() == 2) {
-            return manifest.has("manifests") ? RegistryRequest.INDEX : RegistryRequest.IMAGE;
+            return manifest.has("manifests") ? ManifestType.INDEX : ManifestType.IMAGE;
         }
-        return RegistryRequest.MANIFESTS.contains(type) ? type : "";
+        return ManifestType.ALL.contains(type) ? type : "";
     }
 }

@@ -2,7 +2,9 @@ package io.registrycache.storage;
 
 import io.registrycache.request.Digest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +20,12 @@ public record Layout(Path folder) {
     /** Beside the child's own folder, so that a move within one file system makes a spool stored content. */
     public static final String SPOOLS = "_fetches";
 
+    /** In the folder of a repository, what is being pushed or stored. */
+    static final String UPLOADS = "_uploads";
+
     private static final String REFERRERS = "_referrers";
+    private static final String MANIFESTS = "_manifests";
+    private static final String LAYERS = "_layers";
 
     /** Ends the name of the record that lies beside a spool. */
     public static final String SPOOL_RECORD = ".parts";
@@ -30,6 +37,16 @@ public record Layout(Path folder) {
     /** Whether a text that may be of any origin is a repository's name that can become part of a path. */
     static boolean isRepository(String name) {
         return REPOSITORY.matcher(name).matches();
+    }
+
+    /** The folders with the links of the repository whose folder this is. */
+    static List<Path> links(Path repository) {
+        return List.of(repository.resolve(MANIFESTS), repository.resolve(LAYERS));
+    }
+
+    /** Whether a child has stored anything here. */
+    public boolean isUsed() {
+        return Files.isDirectory(registry());
     }
 
     Path registry() {
@@ -49,15 +66,15 @@ public record Layout(Path folder) {
     }
 
     Path manifests(String repository) {
-        return repository(repository).resolve("_manifests/revisions");
+        return repository(repository).resolve(MANIFESTS).resolve("revisions");
     }
 
     Path tags(String repository) {
-        return repository(repository).resolve("_manifests/tags");
+        return repository(repository).resolve(MANIFESTS).resolve("tags");
     }
 
     Path layers(String repository) {
-        return repository(repository).resolve("_layers");
+        return repository(repository).resolve(LAYERS);
     }
 
     public Path spools() {

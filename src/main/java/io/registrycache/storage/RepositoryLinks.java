@@ -115,8 +115,9 @@ final class RepositoryLinks {
     void removeAll() throws IOException {
         deleteTree(layout.referrers(repository));
         Path folder = layout.repository(repository);
-        deleteTree(folder.resolve("_manifests"));
-        deleteTree(folder.resolve("_layers"));
+        for (Path links : Layout.links(folder)) {
+            deleteTree(links);
+        }
         try {
             for (Path at = folder; at != null && !at.equals(layout.repositories()); at = at.getParent()) {
                 Files.deleteIfExists(at);

@@ -1,5 +1,6 @@
 package io.registrycache.storage;
 
+import io.registrycache.request.Digest;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,11 +20,11 @@ public final class StoredReferences {
      * @param most so many at most are looked at
      */
     public static List<String> of(Path folder, String repository, int most) throws IOException {
-        Path manifests = folder.resolve("docker/registry/v2/repositories")
-                .resolve(repository)
-                .resolve("_manifests");
-        List<String> tags = names(manifests.resolve("tags"), ":", most);
-        return tags.isEmpty() ? names(manifests.resolve("revisions/sha256"), "@sha256:", most) : tags;
+        Layout layout = new Layout(folder);
+        List<String> tags = names(layout.tags(repository), ":", most);
+        return tags.isEmpty()
+                ? names(layout.manifests(repository).resolve(Digest.SHA_256), "@" + Digest.SHA_256 + ":", most)
+                : tags;
     }
 
     private static List<String> names(Path folder, String mark, int most) throws IOException {

@@ -55,7 +55,7 @@ public final class StoredRepositories {
      */
     public static List<String> in(Path folder, String after, int most) throws IOException {
         StoredRepositories repositories = new StoredRepositories(after, most);
-        repositories.visit(folder.resolve("docker/registry/v2/repositories"), "");
+        repositories.visit(new Layout(folder).repositories(), "");
         return repositories.found;
     }
 
@@ -141,6 +141,6 @@ public final class StoredRepositories {
     }
 
     private static boolean isRepository(Path folder) {
-        return Files.isDirectory(folder.resolve("_manifests")) || Files.isDirectory(folder.resolve("_layers"));
+        return Layout.links(folder).stream().anyMatch(Files::isDirectory);
     }
 }

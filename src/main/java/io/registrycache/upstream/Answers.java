@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.registrycache.request.ManifestType;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
@@ -222,9 +223,9 @@ public final class Answers {
     private static HttpHeaders headers(RegistryRequest request, HttpMethod method) {
         HttpHeaders headers = new DefaultHttpHeaders();
         if (request.operation() == Operation.MANIFEST) {
-            headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.ALL_MANIFESTS);
+            headers.set(HttpHeaderNames.ACCEPT, ManifestType.ACCEPT);
         } else if (request.operation() == Operation.REFERRERS) {
-            headers.set(HttpHeaderNames.ACCEPT, RegistryRequest.INDEX);
+            headers.set(HttpHeaderNames.ACCEPT, ManifestType.INDEX);
         } else if (AnswerReader.isForBeginning(request, method)) {
             headers.set(HttpHeaderNames.RANGE, "bytes=0-0");
         }

@@ -1,9 +1,9 @@
 package io.registrycache.upstream;
 
+import static io.registrycache.request.Json.JSON;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class Tokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_ANSWER = 256 << 10;
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,65536}");
     private static final int MOST_REPOSITORIES = 2000;

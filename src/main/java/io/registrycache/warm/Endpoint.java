@@ -1,7 +1,8 @@
 package io.registrycache.warm;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.registrycache.request.RegistryRequest;
+import static io.registrycache.request.Json.JSON;
+
+import io.registrycache.request.ManifestType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -15,7 +16,6 @@ import java.util.function.LongConsumer;
 /** Where clients pull; asked in the way in which they ask. Blocks, so not for an event loop. */
 public final class Endpoint {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_MANIFEST = 8 << 20;
     private static final int BUFFER = 64 << 10;
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -47,7 +47,7 @@ public final class Endpoint {
     /** The manifest or index that an image's reference names. */
     byte[] manifest(ImageName image) throws IOException {
         HttpURLConnection connection = open(image, "manifests", image.reference());
-        connection.setRequestProperty("Accept", RegistryRequest.ALL_MANIFESTS);
+        connection.setRequestProperty("Accept", ManifestType.ACCEPT);
         requireOk(connection);
         try (InputStream body = connection.getInputStream()) {
             byte[] manifest = body.readNBytes(LARGEST_MANIFEST + 1);

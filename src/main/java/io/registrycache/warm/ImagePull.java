@@ -1,7 +1,8 @@
 package io.registrycache.warm;
 
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.registrycache.request.Digest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.function.LongConsumer;
 /** Pulls images through the endpoint, a few layers at a time; what comes is thrown away, as the program stores it. */
 public final class ImagePull {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DEEPEST_INDEX = 3;
     /** The last byte is sent a moment before the layer is stored. */
     private static final int LOOKS_FOR_STORED = 15;

@@ -2,6 +2,7 @@ package io.registrycache.warm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.registrycache.config.Platform;
+import io.registrycache.request.ManifestType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,8 +72,7 @@ public record PlatformChoice(List<Platform> wanted) {
     }
 
     private static boolean isIndex(JsonNode descriptor) {
-        String type = descriptor.path("mediaType").asText();
-        return type.contains("image.index") || type.contains("manifest.list");
+        return ManifestType.isIndex(descriptor.path("mediaType").asText());
     }
 
     private static String names(JsonNode manifests) {

@@ -7,6 +7,7 @@ import io.registrycache.config.Retention;
 import io.registrycache.process.StoppedChild;
 import io.registrycache.request.Digest;
 import io.registrycache.storage.StoredImages;
+import io.registrycache.storage.SmallContent;
 import io.registrycache.storage.UpstreamStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ class PurgeUpstreamTest {
                 () -> child.child()
                         .folder()
                         .map(folder -> new UpstreamStorage(
-                                child.upstream().name(), folder, Retention.NONE, Optional.empty())));
+                                child.upstream().name(), folder, Retention.NONE, Optional.empty())),
+                new SmallContent());
     }
 
     private Digest store(StoppedChild child, String repository) throws IOException {

@@ -32,7 +32,7 @@ class ContentStoreTest {
 
     @BeforeEach
     void anEmptyStore() {
-        store = new ContentStore(new Layout(folder), new InUse(), () -> sound);
+        store = new ContentStore(new Layout(folder), new InUse(), () -> sound, new SmallContent());
         // Another name each time, for small content is remembered by it.
         String name = "u" + UUID.randomUUID();
         upstreams = new Upstreams(List.of(Upstream.of("test", "ghcr.io", name, List.of(), Map.of())));

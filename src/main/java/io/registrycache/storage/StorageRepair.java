@@ -1,6 +1,7 @@
-package io.registrycache.process;
+package io.registrycache.storage;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import static io.registrycache.request.Json.JSON;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -20,19 +21,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes out of a child's file system storage what would make it fail or serve wrong bytes; what is taken out is fetched
- * again. Layout: distribution's registry/storage/paths.go.
+ * again.
  */
-final class StorageRepair {
+public final class StorageRepair {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageRepair.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** What was written so long before the end may not have reached the disk. */
     private static final Duration UNSAFE = Duration.ofMinutes(10);
 
     private StorageRepair() {}
 
     /** A child panics on a schedule of expiries that was written by half (distribution issue 4478). */
-    static void beforeLaunch(Path storage) {
+    public static void beforeLaunch(Path storage) {
         Path schedule = storage.resolve("scheduler-state.json");
         if (!Files.exists(schedule)) {
             return;
@@ -52,8 +52,8 @@ final class StorageRepair {
      * Checks the blobs that were written last before a crash against their digests, and removes those that are not what
      * they should be: a child serves what it finds.
      */
-    static void afterCrash(Path storage) {
-        Path blobs = storage.resolve("docker/registry/v2/blobs");
+    public static void afterCrash(Path storage) {
+        Path blobs = new Layout(storage).blobs();
         if (!Files.isDirectory(blobs)) {
             return;
         }
