@@ -14,6 +14,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 public final class AwaitChild extends AsyncProcessorSupport {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Minimum time granted to the child, even if earlier steps used up the budget. */
+    private static final Duration LEAST = Duration.ofSeconds(2);
     /** How often, and how many times, is looked whether a child that did not answer is known to be gone. */
     private static final Duration NEWS = Duration.ofMillis(100);
 
@@ -68,9 +70,11 @@ public final class AwaitChild extends AsyncProcessorSupport {
 
     private void await(
             String name, CompletableFuture<Integer> server, Exchange exchange, Pull pull, AsyncCallback callback) {
+        // What the client waited for before counts.
+        long patience = Math.max(PATIENCE.toMillis() - exchange.getClock().elapsed(), LEAST.toMillis());
         // A copy, for the timeout must not complete the one that others wait for.
         server.copy()
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(patience, TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (found, failure) -> {
                             if (failure == null) {

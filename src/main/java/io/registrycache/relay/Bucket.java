@@ -33,6 +33,8 @@ public final class Bucket implements Intake {
     private static final Duration UPLOAD = Duration.ofHours(2);
 
     private static final Duration PROBE = Duration.ofSeconds(20);
+    /** After that a client gets the blob from the upstream. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
     /** Version 2 of the registry answers before it has stored all of it. */
     private static final Duration LAG = Duration.ofSeconds(60);
 
@@ -62,6 +64,8 @@ public final class Bucket implements Intake {
     CompletableFuture<Boolean> has(Digest digest, String repository) {
         asked.merge(digest, 1, Integer::sum);
         return head(digest, repository)
+                // A child that does not run, or whose storage hangs, does not answer.
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(status -> status == 200)
                 .whenComplete((known, failure) ->
                         asked.computeIfPresent(digest, (key, count) -> count == 1 ? null : count - 1));

@@ -18,6 +18,8 @@ final class UpstreamCall implements Transport.Call {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable UpstreamConnection carrier;
     private volatile boolean canceled;
+    /** When its turn came, or 0. */
+    private volatile long began;
 
     UpstreamCall(UpstreamConnections connections, Outgoing request, Receiver receiver) {
         this.connections = connections;
@@ -42,13 +44,28 @@ final class UpstreamCall implements Transport.Call {
     public void cancel() {
         canceled = true;
         if (connections.withdraw(this)) {
-            receiver.failed(new UpstreamFailure("has too many requests under way"));
+            if (over.compareAndSet(false, true)) {
+                receiver.failed(new UpstreamFailure("has too many requests under way"));
+            }
             return;
         }
         UpstreamConnection connection = carrier;
         if (connection != null) {
             connection.abandon(this);
+        } else {
+            // A name is looked up, or a connection opened, which finds out later.
+            failed(new UpstreamFailure("was not waited for"));
         }
+    }
+
+    @Override
+    public long age() {
+        return began == 0 ? 0 : System.nanoTime() - began;
+    }
+
+    /** Its turn has come. */
+    void begins() {
+        began = System.nanoTime();
     }
 
     @Override
@@ -64,7 +81,7 @@ final class UpstreamCall implements Transport.Call {
         return canceled;
     }
 
-    void carriedBy(UpstreamConnection connection) {
+    void carriedBy(@Nullable UpstreamConnection connection) {
         carrier = connection;
     }
 

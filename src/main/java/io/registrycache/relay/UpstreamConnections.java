@@ -101,6 +101,7 @@ public final class UpstreamConnections implements Transport {
 
     /** Sends the request on a connection that is open, or opens one. */
     private void begin(UpstreamCall call) {
+        call.begins();
         UpstreamConnection open;
         synchronized (this) {
             Deque<UpstreamConnection> ofOrigin = idle.get(call.origin());
@@ -114,6 +115,7 @@ public final class UpstreamConnections implements Transport {
     }
 
     void beginFresh(UpstreamCall call) {
+        call.carriedBy(null);
         RESOLVER.execute(() -> {
             try {
                 connect(call);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Sends questions through the route {@code ask-upstream}. */
 public final class AskUpstream {
@@ -12,6 +13,40 @@ public final class AskUpstream {
     static final Duration PATIENCE = Duration.ofSeconds(20);
     /** For what follows from a first question that took nearly as long. */
     private static final Duration LEAST = Duration.ofSeconds(2);
+
+    /** Lets a question expire, which may have more time by then. */
+    private final class Deadline {
+
+        private final Question question;
+        private boolean isOver;
+        private @Nullable ScheduledFuture<?> timer;
+
+        Deadline(Question question) {
+            this.question = question;
+        }
+
+        synchronized void await(long nanos) {
+            if (!isOver) {
+                timer = scheduler.schedule(this::check, nanos, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private void check() {
+            long left = question.left();
+            if (left > 0) {
+                await(left);
+            } else {
+                question.expire();
+            }
+        }
+
+        synchronized void over() {
+            isOver = true;
+            if (timer != null) {
+                timer.cancel(false);
+            }
+        }
+    }
 
     private final RouteEntry route;
     private final ScheduledExecutorService scheduler;
@@ -29,10 +64,11 @@ public final class AskUpstream {
 
     /** The question's receiver is told what becomes of it. */
     void ask(Question question, Duration patience) {
-        ScheduledFuture<?> deadline =
-                scheduler.schedule(() -> question.expire(patience), patience.toMillis(), TimeUnit.MILLISECONDS);
+        question.begin(patience);
+        Deadline deadline = new Deadline(question);
+        deadline.await(patience.toNanos());
         route.start(question, failure -> {
-            deadline.cancel(false);
+            deadline.over();
             if (failure != null) {
                 question.fail(failure);
             }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,8 @@ public final class Question {
     private volatile State state;
     private volatile Transport.@Nullable Call call;
     private volatile boolean hasHead;
+    private volatile Duration patience = Duration.ofDays(1);
+    private volatile long deadline = System.nanoTime() + patience.toNanos();
     /** Whether it is asked without a token because the token service fails. */
     private volatile boolean lacksToken;
     /** Why no further request is sent; null while there may be one. */
@@ -89,13 +92,34 @@ public final class Question {
         cancel(new UpstreamFailure("was not waited for"));
     }
 
+    /** Lets it expire that long from now; what is not short may wait for a connection before, and take its time after the head. */
+    void begin(Duration time) {
+        patience = time;
+        deadline = System.nanoTime() + time.toNanos();
+    }
+
+    /** Nanoseconds until it expires. */
+    long left() {
+        Transport.Call open = call;
+        return receiver.isShort() || open == null ? deadline - System.nanoTime() : patience.toNanos() - open.age();
+    }
+
+    /** Whether the next request waits for others to end. */
+    public boolean isWaiting() {
+        Transport.Call open = call;
+        return open != null && open.age() == 0;
+    }
+
     /** Abandons the question, if it has no answer yet. */
-    void expire(Duration patience) {
-        if (!hasHead) {
-            String why = "did not answer within " + patience.toSeconds() + " s";
-            access.monitor().failed(why);
-            cancel(new UpstreamFailure(why));
+    void expire() {
+        if (hasHead && !receiver.isShort()) {
+            return;
         }
+        String why = "did not answer within " + patience.toSeconds() + " s";
+        if (!hasHead && !isWaiting()) {
+            access.monitor().failed(why);
+        }
+        cancel(new UpstreamFailure(why));
     }
 
     private void cancel(Exception why) {
@@ -119,7 +143,7 @@ public final class Question {
         if (!(state instanceof ToAsk next) || !isOwn(next.url())) {
             return CompletableFuture.completedFuture(null);
         }
-        return access.tokens().grant(request.repository()).thenAccept(grant -> {
+        return granted().thenAccept(grant -> {
             lacksToken = grant instanceof Tokens.Grant.Missing;
             if (grant instanceof Tokens.Grant.Given given) {
                 state = new ToAsk(next.url(), given.authorization(), next.renewed(), next.redirects());
@@ -131,6 +155,15 @@ public final class Question {
             }
             // Without a token the upstream says whether it needs one.
         });
+    }
+
+    /** What the token service says, or, if it takes too long for this question, that it fails. */
+    private CompletableFuture<Tokens.Grant> granted() {
+        CompletableFuture<Tokens.Grant> grant = access.tokens().grant(request.repository());
+        return grant.isDone()
+                ? grant
+                : grant.copy()
+                        .completeOnTimeout(access.tokens().late(), deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     /**

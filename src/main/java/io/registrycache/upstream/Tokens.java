@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +50,8 @@ final class Tokens {
     private static final Duration AFTER_BAD_CREDENTIALS = Duration.ofSeconds(30);
     private static final Duration AFTER_DENIAL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    /** Until the token service has answered, and the upstream has some time left. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** What a repository's requests may carry. */
     sealed interface Grant {
@@ -215,8 +219,21 @@ final class Tokens {
         // The upstream is trusted to name it, but not to make us talk to this machine.
         boolean trusted =
                 Authority.of(url).host().equals(Authority.of(upstream.url()).host());
-        transport.send(new Outgoing(url, HttpMethod.GET, headers, trusted), receiver);
-        return receiver.response().handle((response, failure) -> failure == null ? read(response) : failed(failure));
+        Transport.Call call = transport.send(new Outgoing(url, HttpMethod.GET, headers, trusted), receiver);
+        return receiver.response()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((response, failure) -> {
+                    if (failure == null) {
+                        return read(response);
+                    }
+                    call.cancel();
+                    return failure instanceof TimeoutException ? late() : failed(failure);
+                });
+    }
+
+    /** For a question that cannot wait any longer. */
+    Grant late() {
+        return unavailable("its token service does not answer in time");
     }
 
     private Grant read(Collector.Response response) {

@@ -12,6 +12,9 @@ public interface Transport {
         /** Abandons the response; the receiver hears {@link Receiver#failed} unless it has heard of an end before. */
         void cancel();
 
+        /** Nanoseconds since it was sent, or was to be; 0 while it waits for others to end. */
+        long age();
+
         /** Stops reading the body, or continues. */
         void read(boolean on);
     }

@@ -64,6 +64,11 @@ class QuestionTest {
                 public void cancel() {}
 
                 @Override
+                public long age() {
+                    return 1;
+                }
+
+                @Override
                 public void read(boolean on) {}
             };
         }
