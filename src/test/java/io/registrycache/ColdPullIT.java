@@ -482,6 +482,46 @@ class ColdPullIT {
         }
     }
 
+    /** The first client asks where the layer is not; what it is told must not be told to others. */
+    @ParameterizedTest
+    @CsvSource({"0", "100", "450"})
+    void shouldNotRefuseALayerForAnotherRepositorysRefusal(long later) throws Exception {
+        line.close();
+        far(Duration.ofMillis(400));
+        PushedImage image = start(1_000_000);
+        Blob blob = image.layers().get(0);
+
+        CompletableFuture<Download.Result> wrong =
+                inBackground(() -> Download.of(cache.url() + "/v2/ghcr.io/no/image/blobs/" + blob.digest())
+                        .run());
+        await().until(() -> line.requests().stream().anyMatch(it -> it.contains("/no/image/")));
+        Thread.sleep(later);
+
+        assertThat(layer(image, 0).run().digest()).isEqualTo(blob.digest());
+        assertThat(wrong.join().status()).isEqualTo(404);
+        assertThat(statusOf("GET", "/v2/ghcr.io/no/image/blobs/" + blob.digest()))
+                .isEqualTo(404);
+    }
+
+    /** Of four layers three have a connection, for longer than clients wait for the head of an answer. */
+    @Test
+    void shouldServeLayersThatWaitForAConnection() throws IOException {
+        line.bandwidth(1_000_000);
+        builder.env("UPSTREAM_LAYERS", "4").env("UPSTREAM_CONNECTIONS", "4");
+        PushedImage image = start(9_000_000, 9_000_000, 9_000_000, 9_000_000);
+
+        List<CompletableFuture<Download.Result>> running = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            running.add(inBackground(() -> layer(image, number).run()));
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(running.get(i).join().digest())
+                    .isEqualTo(image.layers().get(i).digest());
+        }
+        assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) * 101 / 100);
+    }
+
     @Test
     void shouldRefuseALoopAtItsFirstTurn() throws IOException {
         int port = Ports.free();

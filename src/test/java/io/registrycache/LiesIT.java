@@ -14,12 +14,14 @@ import io.registrycache.rig.LyingUpstream;
 import io.registrycache.rig.Sha256;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -252,6 +254,96 @@ class LiesIT {
             assertThat(narrow.stop()).isIn(0, 143);
             narrow.assertNoLeak();
         }
+    }
+
+    /** Each byte comes in time, and the last one would come in hours. */
+    @Test
+    void shouldNotWaitForWhatDripsIn() throws IOException {
+        upstream.behave(exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", type(exchange));
+            exchange.sendResponseHeaders(200, 10_000);
+            drip(exchange);
+        });
+        for (String path : new String[] {byTag(), byDigest(), "/tags/list"}) {
+            assertInTime(path, () -> get(path));
+        }
+        assertHonestAfterwards();
+    }
+
+    @Test
+    void shouldNotWaitForATokenThatDripsIn() throws IOException {
+        try (LyingUpstream gated = LyingUpstream.open();
+                CacheProcess alone = CacheProcess.builder()
+                        .upstreams(ConfigElement.of("up.example", gated.url()))
+                        .start()) {
+            gated.behave(exchange -> {
+                if (exchange.getRequestURI().getPath().equals("/token")) {
+                    exchange.sendResponseHeaders(200, 10_000);
+                    drip(exchange);
+                } else {
+                    exchange.getResponseHeaders()
+                            .set("WWW-Authenticate", "Bearer realm=\"" + gated.url() + "/token\",service=\"x\"");
+                    LyingUpstream.send(exchange, 401, "application/json", new byte[0]);
+                }
+            });
+            for (String path : new String[] {byTag(), blob()}) {
+                assertInTime(path, () -> get(alone, path));
+            }
+            assertThat(alone.stop()).isIn(0, 143);
+            alone.assertNoLeak();
+        }
+    }
+
+    /** Time is not granted twice: to HEAD, and to the download that waits for its turn. */
+    @Test
+    void shouldAnswerInTimeForAQueuedLayerWithoutLength() throws IOException {
+        String first = "/blobs/sha256:" + "0".repeat(64);
+        try (CacheProcess narrow = CacheProcess.builder()
+                .upstreams(ConfigElement.of("up.example", upstream.url()))
+                .env("UPSTREAM_LAYERS", "1")
+                .start()) {
+            upstream.behave(exchange -> {
+                if (exchange.getRequestMethod().equals("HEAD")) {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(12));
+                    exchange.getResponseHeaders().set("Transfer-Encoding", "chunked");
+                    exchange.sendResponseHeaders(200, -1);
+                } else if (exchange.getRequestURI().getPath().endsWith(first)) {
+                    exchange.sendResponseHeaders(200, 100_000_000);
+                    drip(exchange);
+                } else {
+                    upstream.honest(exchange);
+                }
+            });
+            try (HttpProbe running = HttpProbe.connect(narrow.endpoint())) {
+                running.get("/v2/up.example/" + repository + first);
+                await().until(() -> upstream.requests() > 0);
+                assertInTime(blob(), () -> get(narrow, blob()));
+            }
+            narrow.stop();
+        }
+    }
+
+    private static void drip(HttpExchange exchange) {
+        try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+                out.write('{');
+                out.flush();
+                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            }
+        } catch (IOException e) {
+            // The cache has left.
+        }
+    }
+
+    private interface Asking {
+        HttpReply reply() throws IOException;
+    }
+
+    private static void assertInTime(String what, Asking asking) throws IOException {
+        long start = System.nanoTime();
+        HttpReply reply = asking.reply();
+        assertThat(reply.status()).as(what + reply.text()).isEqualTo(503);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).as(what).isLessThan(CLIENTS_PATIENCE);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

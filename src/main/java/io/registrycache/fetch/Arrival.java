@@ -68,6 +68,11 @@ final class Arrival {
         }
     }
 
+    /** Whether nothing is asked because others use the connections. */
+    boolean isWaiting() {
+        return running().stream().allMatch(Download::isWaiting);
+    }
+
     boolean isHopeless() {
         return System.nanoTime() - lastProgress > HOPE.toNanos();
     }

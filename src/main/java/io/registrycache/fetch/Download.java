@@ -34,7 +34,9 @@ public final class Download implements Receiver {
 
     private final Arrival arrival;
     private final Fetch fetch;
-    private final String repository;
+    /** In which it is asked for. */
+    private volatile String repository;
+
     private final long first;
     private final long behind;
     private volatile @Nullable Part part;
@@ -107,6 +109,12 @@ public final class Download implements Receiver {
             return "";
         }
         return "bytes=" + now.position() + "-" + (requestedBehind - 1);
+    }
+
+    /** Whether its request waits for a connection. */
+    boolean isWaiting() {
+        Question open = question;
+        return open != null && open.isWaiting();
     }
 
     void cancel() {
@@ -287,6 +295,12 @@ public final class Download implements Receiver {
         if (fetch.isPromised() && isPassing) {
             failures++;
             again(error.exception());
+            return;
+        }
+        Optional<String> other = isMalformed || isPassing ? Optional.empty() : fetch.otherThan(repository);
+        if (other.isPresent()) {
+            repository = other.get();
+            pause = 0;
         } else {
             giveUp(error, false);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,9 +66,9 @@ public final class Fetch implements FetchQueue.Entry {
         return size;
     }
 
-    /** Whether it waits until there are fewer others, and nothing is known of the blob yet. */
+    /** Whether it waits until there are fewer others, or for a connection, and nothing is known of the blob yet. */
     public synchronized boolean isQueued() {
-        return state instanceof FetchState.Queued;
+        return state instanceof FetchState.Queued || (state instanceof FetchState.Starting && arrival.isWaiting());
     }
 
     /** Whether a repository's clients may read; before anything is known, whether the upstream is asked for them. */
@@ -111,6 +112,11 @@ public final class Fetch implements FetchQueue.Entry {
         if (isInVain && error.status() < 500 && error.status() != 429) {
             fail(error, false);
         }
+    }
+
+    /** Whether it was begun for a repository, so that a refusal of the upstream is one for that repository's clients. */
+    public boolean isFor(String repository) {
+        return beginner.equals(repository);
     }
 
     /** A client waits for bytes, until it {@link #left}. */
@@ -300,6 +306,16 @@ public final class Fetch implements FetchQueue.Entry {
         fail(RegistryError.malformed(blob.upstream().name(), "sends a layer that is not the one of its digest"), false);
     }
 
+    /** The upstream refuses the blob in a repository; returns another one in which it is known to have it. */
+    synchronized Optional<String> otherThan(String repository) {
+        Optional<String> other =
+                repositories.stream().filter(it -> !it.equals(repository)).findFirst();
+        if (other.isPresent()) {
+            repositories.remove(repository);
+        }
+        return other;
+    }
+
     synchronized String repository() {
         return repositories.iterator().next();
     }
@@ -374,11 +390,12 @@ public final class Fetch implements FetchQueue.Entry {
             }
             running = arrival.running();
         }
-        size.completeExceptionally(error.exception());
         running.forEach(Download::cancel);
         // Before another fetch of this blob can open it.
         leaveSpool(continuable);
         over(false);
+        // Its clients may begin another one.
+        size.completeExceptionally(error.exception());
         wake();
     }
 

@@ -13,6 +13,7 @@ import io.registrycache.request.Digest;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer.Source;
+import java.time.Duration;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 
@@ -36,6 +37,11 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
 
     boolean isHead() {
         return pull.isHead();
+    }
+
+    /** How long the client has waited. */
+    Duration age() {
+        return Duration.ofNanos(pull.transfer().nanos());
     }
 
     void refuse(RegistryError error) {

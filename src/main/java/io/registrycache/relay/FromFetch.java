@@ -34,8 +34,10 @@ public final class FromFetch extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(FromFetch.class);
     /** Until the upstream sends the head; clients get theirs within 25 s. */
     private static final Duration PATIENCE = Duration.ofSeconds(22);
-    /** A queue is often that short; after that the upstream is asked for the head alone, which takes 20 s at most. */
+    /** A queue is often that short; after that the upstream is asked for the head alone. */
     private static final Duration IN_QUEUE = Duration.ofSeconds(1);
+    /** Minimum time granted to the upstream, even if earlier steps used up the budget. */
+    private static final Duration LEAST = Duration.ofSeconds(1);
 
     private final Map<String, Fetches> fetches;
     private final Map<String, Answers> answers;
@@ -60,12 +62,18 @@ public final class FromFetch extends AsyncProcessorSupport {
             direct(pull);
         } else if (open.isPresent()) {
             join(pull, open.get());
-        } else if (pull.isHead()) {
-            ask(pull, open);
+        } else {
+            start(pull);
+        }
+        return false;
+    }
+
+    private void start(BlobPull pull) {
+        if (pull.isHead()) {
+            ask(pull, Optional.empty());
         } else {
             beginIfReachable(pull);
         }
-        return false;
     }
 
     private void beginIfReachable(BlobPull pull) {
@@ -137,8 +145,11 @@ public final class FromFetch extends AsyncProcessorSupport {
 
     /** Asks whether this repository has the blob, which is queued, or being downloaded for another, or not at all. */
     private void ask(BlobPull pull, Optional<Fetch> open) {
+        Duration left = PATIENCE.minus(pull.age());
         answers(pull)
                 .head(pull.request())
+                .copy()
+                .orTimeout(Math.max(left.toMillis(), LEAST.toMillis()), TimeUnit.MILLISECONDS)
                 .whenCompleteAsync(
                         (answer, failure) -> {
                             if (answer instanceof Answer.Found found) {
@@ -148,7 +159,7 @@ public final class FromFetch extends AsyncProcessorSupport {
                                         fetch -> fetch.refuse(pull.request().repository(), refused.error()));
                                 pull.refuse(refused.error());
                             } else {
-                                pull.refuse(RegistryError.unexpected());
+                                pull.refuse(late(pull));
                             }
                         },
                         executor);
@@ -159,7 +170,7 @@ public final class FromFetch extends AsyncProcessorSupport {
         if (pull.isHead() && length >= 0) {
             pull.sendHead(length);
         } else if (open.isPresent()) {
-            await(pull, open.get(), PATIENCE);
+            await(pull, open.get(), false);
         } else {
             pull.refuse(RegistryError.malformed(pull.upstream(), "sends a layer without its length"));
         }
@@ -175,43 +186,59 @@ public final class FromFetch extends AsyncProcessorSupport {
 
     /** Sends what the fetch has and gets, as soon as it is known how much that will be. */
     private void join(BlobPull pull, Fetch fetch) {
-        await(pull, fetch, fetch.isQueued() ? IN_QUEUE : PATIENCE);
+        await(pull, fetch, true);
     }
 
-    private void await(BlobPull pull, Fetch fetch, Duration patience) {
+    private void await(BlobPull pull, Fetch fetch, boolean mayAsk) {
         CompletableFuture<Long> size = fetch.size();
         if (!fetch.serves(pull.request().repository())) {
             ask(pull, Optional.of(fetch));
         } else if (size.isDone() && !size.isCompletedExceptionally()) {
             send(pull, fetch, size.join());
         } else {
+            // It may come to wait for others at any time.
             size.copy()
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(IN_QUEUE.toMillis(), TimeUnit.MILLISECONDS)
                     .whenCompleteAsync(
                             (known, failure) -> {
                                 if (failure == null) {
                                     // The size may be known from another repository.
-                                    await(pull, fetch, patience);
+                                    await(pull, fetch, mayAsk);
                                 } else {
-                                    failed(pull, fetch, patience, cause(failure));
+                                    failed(pull, fetch, mayAsk, cause(failure));
                                 }
                             },
                             executor);
         }
     }
 
-    private void failed(BlobPull pull, Fetch fetch, Duration patience, Throwable cause) {
+    private void failed(BlobPull pull, Fetch fetch, boolean mayAsk, Throwable cause) {
+        boolean isLate = pull.age().compareTo(PATIENCE) >= 0;
+        boolean isTimeout = cause instanceof TimeoutException;
         if (fetch.isUnspooled()) {
             direct(pull);
-        } else if (!(cause instanceof TimeoutException)) {
-            pull.refuse(Answers.refusal(pull.upstream(), cause));
-        } else if (patience.equals(PATIENCE)) {
-            pull.refuse(RegistryError.upstreamDown(pull.upstream(), "did not answer in time"));
-        } else if (fetch.isQueued()) {
+        } else if (isTimeout && isLate) {
+            pull.refuse(late(pull));
+        } else if (isTimeout && mayAsk && fetch.isQueued()) {
             ask(pull, Optional.of(fetch));
+        } else if (isTimeout) {
+            await(pull, fetch, mayAsk);
+        } else if (!isLate && isOfOthers(pull, fetch, cause)) {
+            start(pull);
         } else {
-            await(pull, fetch, PATIENCE);
+            pull.refuse(Answers.refusal(pull.upstream(), cause));
         }
+    }
+
+    private static RegistryError late(BlobPull pull) {
+        return RegistryError.upstreamDown(pull.upstream(), "did not answer in time");
+    }
+
+    /** Whether the upstream refused the blob in another repository, for whose client the fetch was begun. */
+    private static boolean isOfOthers(BlobPull pull, Fetch fetch, Throwable cause) {
+        return cause instanceof RegistryException refusal
+                && refusal.error().status() < 500
+                && !fetch.isFor(pull.request().repository());
     }
 
     private static Throwable cause(Throwable failure) {
