@@ -2,16 +2,21 @@ package io.registrycache.relay;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.registrycache.request.ChildRefusal;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.upstream.Answer;
 import io.registrycache.upstream.Answers;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers a request that the child refused with what its upstream said: children call many things 404 and the rest 500. A
@@ -19,7 +24,16 @@ import org.apache.camel.Processor;
  */
 public final class ChildRefused implements Processor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChildRefused.class);
+    private static final Duration REMINDER = Duration.ofMinutes(10);
+
     private final Map<String, Answers> answers;
+    /** Upstreams of whose storage was warned lately. */
+    private final Cache<String, String> warned = Caffeine.newBuilder()
+            .maximumSize(1000)
+            .expireAfterWrite(REMINDER)
+            .executor(Runnable::run)
+            .build();
 
     /** For all upstreams at once, by their names. */
     public ChildRefused(Map<String, Answers> answers) {
@@ -40,10 +54,17 @@ public final class ChildRefused implements Processor {
                 && found.body().isPresent()) {
             UpstreamSaid.write(found, message);
         } else if (refusal.isOfStorage()) {
+            refusal.storageFailure().ifPresent(why -> warn(upstream, why));
             ErrorAnswer.write(RegistryError.storageDown(upstream), message);
         } else {
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, refusal.status());
             message.setBody(refusal.body());
+        }
+    }
+
+    private void warn(String upstream, String why) {
+        if (warned.asMap().putIfAbsent(upstream, why) == null) {
+            LOG.warn("upstream={} storage=failing why=\"{}\"", upstream, why);
         }
     }
 

@@ -1,13 +1,15 @@
 package io.registrycache.request;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A child's answer that may hide what its upstream said: it calls many things 404, and the rest 500. */
 public final class ChildRefusal extends Exception {
 
-    private static final Pattern OF_STORAGE =
-            Pattern.compile("\"DriverName\"|\\b(?:s3aws|filesystem|gcs|azure|swift|oss): ");
+    private static final Pattern OF_STORAGE = Pattern.compile(
+            "\"DriverName\":\"[a-z0-9]{1,20}\"|\\b(?:s3aws|filesystem|gcs|azure|swift|oss): [A-Za-z ]{0,60}");
 
     private final int status;
     private final transient byte[] body;
@@ -24,8 +26,13 @@ public final class ChildRefusal extends Exception {
 
     /** Whether the child could not use its storage: then it names the driver of it, each version in its way. */
     public boolean isOfStorage() {
-        return status >= 500
-                && OF_STORAGE.matcher(new String(body, StandardCharsets.UTF_8)).find();
+        return storageFailure().isPresent();
+    }
+
+    /** The driver that fails and, from version 3 on, why; without a path or a bucket. */
+    public Optional<String> storageFailure() {
+        Matcher matcher = OF_STORAGE.matcher(new String(body, StandardCharsets.UTF_8));
+        return status >= 500 && matcher.find() ? Optional.of(matcher.group().strip()) : Optional.empty();
     }
 
     /** What the child said, a registry error as JSON as a rule. */
