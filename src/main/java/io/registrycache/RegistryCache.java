@@ -41,6 +41,7 @@ import io.registrycache.relay.FromStorage;
 import io.registrycache.relay.HomePage;
 import io.registrycache.relay.ManagementConnections;
 import io.registrycache.relay.ManifestCheck;
+import io.registrycache.relay.PassedCaches;
 import io.registrycache.relay.RegistryBinding;
 import io.registrycache.relay.RequestReader;
 import io.registrycache.relay.SharedBlob;
@@ -245,7 +246,8 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("doorConnections", new ClientConnections(List.of()));
         beans.bind("managementConnections", new ManagementConnections(config.managementNames()));
         beans.bind("connectionErrors", new ConnectionErrors());
-        beans.bind("registryBinding", new RegistryBinding());
+        PassedCaches passed = new PassedCaches();
+        beans.bind("registryBinding", new RegistryBinding(passed));
         beans.bind("relayPipeline", new ChildPipeline());
         beans.bind("requestReader", new RequestReader(live));
         beans.bind("homePage", new HomePage(live, config.managementHost(), config.managementPort()));
@@ -257,7 +259,7 @@ public final class RegistryCache extends MainListenerSupport {
         bindFindings(beans);
         beans.bind("findReferrers", new FindReferrers(ways.referrers(), eventLoops));
         beans.bind("childRefused", new ChildRefused(ways.answers()));
-        beans.bind("doorReader", new DoorReader(ways.doors()));
+        beans.bind("doorReader", new DoorReader(ways.doors(), passed));
         beans.bind("doorAnswer", new DoorAnswer(ways.answers(), eventLoops));
         beans.bind("authorize", new Authorize());
         beans.bind("sendToUpstream", new SendToUpstream());

@@ -535,12 +535,18 @@ class ColdPullIT {
         }
     }
 
-    @Test
-    void shouldRefuseALoopThroughAnotherCacheAtItsFirstTurn() throws IOException {
+    /** Where only the child can read the storage, it asks the upstream, too. */
+    @ParameterizedTest
+    @CsvSource({"filesystem", "inmemory"})
+    void shouldRefuseALoopThroughAnotherCacheAtItsFirstTurn(String storage) throws IOException {
         int port = Ports.free();
-        CacheProcess.Builder other = CacheProcess.builder().upstreams(elementOf(port));
+        CacheProcess.Builder other =
+                CacheProcess.builder().upstreams(elementOf(port)).env("REGISTRY_STORAGE", storage);
         try (CacheProcess behind = other.start()) {
-            cache = builder.port(port).upstreams(elementOf(portOf(behind))).start();
+            cache = builder.port(port)
+                    .upstreams(elementOf(portOf(behind)))
+                    .env("REGISTRY_STORAGE", storage)
+                    .start();
             String image = "/v2/loop.example/my/image";
             for (String path : List.of(
                     "/manifests/1",

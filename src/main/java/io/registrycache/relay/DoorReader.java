@@ -31,10 +31,16 @@ public final class DoorReader implements Processor {
     public record Child(Supplier<Upstream> upstream, Supplier<Collection<String>> secrets) {}
 
     private final Map<String, Child> children;
+    private final PassedCaches passed;
 
-    /** For all children that there are at any time, by their upstreams' names. */
-    public DoorReader(Map<String, Child> children) {
+    /**
+     * For all children that there are at any time, by their upstreams' names.
+     *
+     * @param passed knows the caches that the clients' requests came through
+     */
+    public DoorReader(Map<String, Child> children, PassedCaches passed) {
         this.children = children;
+        this.passed = passed;
     }
 
     @Override
@@ -44,7 +50,8 @@ public final class DoorReader implements Processor {
                 .orElseThrow(() -> RegistryError.notOurChild().exception())
                 .upstream()
                 .get();
-        pull.understood(RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream), exchange);
+        RegistryRequest request = RegistryRequest.ofUpstream(pull.askedMethod(), pull.askedTarget(), upstream);
+        pull.understood(passed.through(request), exchange);
     }
 
     private Optional<Child> child(String authorization) {

@@ -26,6 +26,17 @@ import org.apache.camel.support.http.HttpUtil;
  */
 public final class RegistryBinding extends DefaultNettyHttpBinding {
 
+    private final PassedCaches passed;
+
+    /**
+     * For clients, the back door and children.
+     *
+     * @param passed is told which requests go to children
+     */
+    public RegistryBinding(PassedCaches passed) {
+        this.passed = passed;
+    }
+
     @Override
     public Message toCamelMessage(FullHttpRequest request, Exchange exchange, NettyHttpConfiguration configuration) {
         exchange.setVariable(Pull.VARIABLE, request);
@@ -43,6 +54,7 @@ public final class RegistryBinding extends DefaultNettyHttpBinding {
                 HttpMethod.valueOf(pull.askedMethod()),
                 request.upstreamTarget(),
                 Unpooled.EMPTY_BUFFER);
+        passed.enter(exchange, request);
         Headers.copyForwarded(pull.asked().headers(), forwarded.headers());
         forwarded.headers().set(HttpHeaderNames.HOST, configuration.getHost() + ":" + configuration.getPort());
         return forwarded;

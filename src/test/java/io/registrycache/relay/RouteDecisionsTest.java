@@ -120,7 +120,9 @@ class RouteDecisionsTest extends CamelTestSupport {
         registry.bind("requestReader", new RequestReader(() -> new Upstreams(List.of(hub, ghcr))));
         registry.bind(
                 "doorReader",
-                new DoorReader(Map.of("ghcr.io", new DoorReader.Child(() -> ghcr, () -> List.of(SECRET)))));
+                new DoorReader(
+                        Map.of("ghcr.io", new DoorReader.Child(() -> ghcr, () -> List.of(SECRET))),
+                        new PassedCaches()));
         registry.bind("errorAnswer", new ErrorAnswer());
         registry.bind("upstreamLife", new RoutePolicySupport() {});
     }
