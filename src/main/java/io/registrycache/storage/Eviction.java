@@ -2,10 +2,8 @@ package io.registrycache.storage;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.registrycache.config.Limit;
-import io.registrycache.log.LastingState;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Keeps what is stored within its bounds: evicts what was not used for the longest time, at intervals if something
@@ -27,71 +22,42 @@ import org.slf4j.event.Level;
  */
 public final class Eviction {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Eviction.class);
-
-    /** What is kept within which bounds. */
-    private record Scope(List<UpstreamStorage> storages, List<Bound> bounds) {
-
-        static Scope of(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
-            return new Scope(List.copyOf(storages), List.copyOf(Bounds.of(storages, limit)));
-        }
-
-        List<Bound> of(UpstreamStorage storage) {
-            return bounds.stream()
-                    .filter(bound -> bound.over().contains(storage))
-                    .toList();
-        }
-    }
-
-    /** Sweeps at intervals take no more than this part of the time. */
-    private static final int SHARE = 50;
-
     /** So long at most no other sweep is tried within a bound after one that made too little room in it. */
     private static final long PAUSE_AFTER_VAIN = Duration.ofSeconds(10).toNanos();
 
     /** After so long it is time for a sweep also if no download says so: for uploads that were abandoned. */
     private static final long LONGEST_PAUSE = Duration.ofHours(1).toNanos();
 
-    /** A sweep that takes longer is told. */
-    private static final long LONG = Duration.ofSeconds(1).toNanos();
-
     private final Limit limit;
-    private volatile Scope scope;
+    private volatile EvictionScope scope;
     private final ExecutorService sweeper =
             Executors.newSingleThreadExecutor(new DefaultThreadFactory("eviction", true));
-    private final SteadyClock clock = new SteadyClock();
+    private final Sweeps sweeps = new Sweeps();
     private final AtomicBoolean isCheckDue = new AtomicBoolean();
-    /** By {@link System#nanoTime}, as the clock may be set. */
-    private volatile long lastSweep = System.nanoTime();
-
-    private volatile long nextSweep = lastSweep;
     /** Bytes of those for which room is to be made. */
     private final AtomicLong awaited = new AtomicLong();
     /** Until when another sweep would make too little room in a bound, too; used by the sweeper alone. */
     private final Map<Bound, Long> inVain = new HashMap<>();
 
-    private final LastingState tooManyPins = new LastingState(LOG, "pins=too_many", "pins=fit");
-    private volatile boolean isOverPinned;
-    private volatile Optional<Instant> measured = Optional.empty();
     /** Whether all storages were looked through. */
     private volatile boolean isWholeKnown;
 
     /** Of all upstreams whose storage is the file system. */
     public Eviction(Collection<UpstreamStorage> storages, Limit limit) throws IOException {
         this.limit = limit;
-        this.scope = Scope.of(storages, limit);
+        this.scope = EvictionScope.of(storages, limit);
     }
 
     /** These are all upstreams whose storage is the file system from now on, with the limits that they have now. */
     public void cover(Collection<UpstreamStorage> storages) throws IOException {
-        Scope next = Scope.of(storages, limit);
+        EvictionScope next = EvictionScope.of(storages, limit);
         synchronized (this) {
             isWholeKnown = isWholeKnown && scope.storages().containsAll(storages);
             scope = next;
         }
     }
 
-    private synchronized void swept(Scope known) {
+    private synchronized void swept(EvictionScope known) {
         isWholeKnown = isWholeKnown || known.equals(scope);
     }
 
@@ -99,9 +65,9 @@ public final class Eviction {
     public void check() {
         long now = System.nanoTime();
         boolean isNeeded =
-                now - lastSweep > LONGEST_PAUSE || scope.storages().stream().anyMatch(Eviction::needsSweep);
+                now - sweeps.last() > LONGEST_PAUSE || scope.storages().stream().anyMatch(Eviction::needsSweep);
         // A sweep may take longer than it is until the next check.
-        if (now - nextSweep >= 0 && isNeeded && !isCheckDue.getAndSet(true)) {
+        if (now - sweeps.next() >= 0 && isNeeded && !isCheckDue.getAndSet(true)) {
             sweeper.execute(() -> {
                 try {
                     sweep(List.of(), () -> 0, () -> {});
@@ -125,7 +91,7 @@ public final class Eviction {
         long free = 0;
         long size = 0;
         long limit = 0;
-        Scope now = scope;
+        EvictionScope now = scope;
         for (Bound bound : now.bounds()) {
             if (bound instanceof Bound.OfDisk disk) {
                 free += disk.usable();
@@ -137,7 +103,8 @@ public final class Eviction {
         long stored = now.storages().stream().mapToLong(UpstreamStorage::stored).sum();
         long reserved =
                 now.storages().stream().mapToLong(UpstreamStorage::reserved).sum();
-        return new DiskUse(measured, stored, reserved, Math.min(limit, stored + free), free, size, isOverPinned);
+        return new DiskUse(
+                sweeps.measured(), stored, reserved, Math.min(limit, stored + free), free, size, sweeps.isOverPinned());
     }
 
     /** The limit of one upstream in bytes, if it has one of its own. */
@@ -220,10 +187,10 @@ public final class Eviction {
                 room.complete(null);
             }
         };
-        boolean sweeps =
+        boolean isWorthwhile =
                 !isWholeKnown || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
         // What was chosen may have come into use before it was evicted.
-        for (int i = 0; i < (sweeps ? 2 : 0); i++) {
+        for (int i = 0; i < (isWorthwhile ? 2 : 0); i++) {
             sweep(concerned, () -> room.isDone() ? 0 : bytes, grant);
             grant.run();
             if (room.isDone()) {
@@ -236,8 +203,8 @@ public final class Eviction {
         }
         List<Bound> full =
                 concerned.stream().filter(bound -> bound.excess(bytes) > 0).toList();
-        if (sweeps) {
-            long until = Math.min(nextSweep, System.nanoTime() + PAUSE_AFTER_VAIN);
+        if (isWorthwhile) {
+            long until = Math.min(sweeps.next(), System.nanoTime() + PAUSE_AFTER_VAIN);
             full.forEach(bound -> inVain.put(bound, until));
         }
         // It may just have become free.
@@ -253,90 +220,10 @@ public final class Eviction {
         return new IOException(bound + " has no room for " + bytes + " bytes");
     }
 
-    /**
-     * Measures all, and evicts what is above the bounds.
-     *
-     * @param concerned the bounds within which to make room
-     * @param added the room to make; 0 once there is enough
-     * @param afterEach is told of each eviction
-     */
     private void sweep(List<Bound> concerned, LongSupplier added, Runnable afterEach) {
-        long begin = System.nanoTime();
-        long now = System.currentTimeMillis();
-        long longest = clock.longestAge();
-        Scope swept = scope;
-        Map<UpstreamStorage, Sweep> sweeps = new HashMap<>();
-        Map<UpstreamStorage, Ranks> ranks = new HashMap<>();
-        Pace pace = new Pace(() -> added.getAsLong() > 0);
-        for (UpstreamStorage storage : swept.storages()) {
-            try {
-                Sweep sweep = new Sweep(storage, now, pace);
-                long keep = storage.keep().map(Duration::toMillis).orElse(Long.MAX_VALUE);
-                ranks.put(storage, sweep.measure(keep > longest ? Long.MAX_VALUE : keep));
-                sweeps.put(storage, sweep);
-                storage.unreadable().isOver();
-            } catch (IOException e) {
-                storage.unreadable().holds(e.toString());
-            }
-        }
-        int files = pace.files();
-        long looked = System.nanoTime();
+        EvictionScope swept = scope;
         inVain.keySet().retainAll(swept.bounds());
-        for (Bound bound : swept.bounds()) {
-            evict(bound, concerned.contains(bound) ? added.getAsLong() : 0, sweeps, ranks, afterEach);
-        }
-        warnOfPins(swept.bounds());
+        sweeps.run(swept, concerned, added, afterEach);
         swept(swept);
-        measured = Optional.of(Instant.ofEpochMilli(now));
-        lastSweep = System.nanoTime();
-        LOG.atLevel(lastSweep - begin > LONG ? Level.INFO : Level.DEBUG)
-                .log(
-                        "measured files={} milliseconds={} evictionMilliseconds={}",
-                        files,
-                        (looked - begin) / 1_000_000,
-                        (lastSweep - looked) / 1_000_000);
-        nextSweep = lastSweep + (lastSweep - begin) * SHARE;
-    }
-
-    private static void evict(
-            Bound bound,
-            long added,
-            Map<UpstreamStorage, Sweep> sweeps,
-            Map<UpstreamStorage, Ranks> ranks,
-            Runnable afterEach) {
-        long excess = bound.excess(added);
-        if (excess <= 0) {
-            return;
-        }
-        Ranks all = new Ranks();
-        bound.over().forEach(storage -> Optional.ofNullable(ranks.get(storage)).ifPresent(all::addAll));
-        Ranks.First chosen = all.first(excess + (long) (bound.most() * Bound.SLACK));
-        for (UpstreamStorage storage : bound.over()) {
-            try {
-                long before = storage.evicted().bytes(Reason.LIMIT);
-                Sweep sweep = sweeps.get(storage);
-                if (sweep != null) {
-                    sweep.evict(chosen, afterEach);
-                }
-                long evicted = storage.evicted().bytes(Reason.LIMIT) - before;
-                storage.unremovable().isOver();
-                if (evicted > 0) {
-                    LOG.info("upstream={} evicted={} why=\"{}\"", storage, evicted, bound);
-                }
-            } catch (IOException e) {
-                storage.unremovable().holds(e.toString());
-            }
-        }
-    }
-
-    private void warnOfPins(List<Bound> bounds) {
-        Optional<Bound> broken = bounds.stream()
-                .filter(bound ->
-                        bound.over().stream().mapToLong(UpstreamStorage::pinned).sum() > bound.most())
-                .findFirst();
-        broken.ifPresentOrElse(
-                bound -> tooManyPins.holds("more than " + bound + " allows; unpin images, or raise the limit"),
-                tooManyPins::isOver);
-        isOverPinned = broken.isPresent();
     }
 }
