@@ -5,9 +5,6 @@ import io.registrycache.request.RegistryException;
 import io.registrycache.storage.InUse;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +28,7 @@ public final class Fetch implements FetchQueue.Entry {
     private final Blob blob;
     private final String beginner;
     private final Fetches all;
-    private final Spool spool;
+    private final FetchedFile file;
     private final Arrival arrival;
     private final CompletableFuture<Long> size = new CompletableFuture<>();
     private final InUse.Hold hold;
@@ -54,7 +51,7 @@ public final class Fetch implements FetchQueue.Entry {
         this.blob = blob;
         this.beginner = beginner;
         this.all = all;
-        this.spool = spool;
+        this.file = new FetchedFile(blob, spool, all);
         this.arrival = new Arrival(this, all, spool);
         this.hold = all.hold(blob.digest());
     }
@@ -94,7 +91,7 @@ public final class Fetch implements FetchQueue.Entry {
         }
         known.ifPresent(size::complete);
         if (isStored) {
-            all.intake().link(blob.digest(), repository);
+            file.link(Set.of(repository));
         }
     }
 
@@ -135,19 +132,11 @@ public final class Fetch implements FetchQueue.Entry {
 
     /** Opens the file for one reader. */
     public FileChannel openForReading() throws IOException {
-        Path stored = all.intake().path(blob.digest());
-        boolean isStored;
-        synchronized (this) {
-            isStored = state instanceof FetchState.Stored;
-        }
-        // Once it is stored, a spool of that name may be another fetch's.
-        Path likely = isStored ? stored : spool.file();
-        try {
-            return FileChannel.open(likely, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            // It has just become stored content, or could not.
-            return FileChannel.open(isStored ? spool.file() : stored, StandardOpenOption.READ);
-        }
+        return file.open(isStored());
+    }
+
+    private synchronized boolean isStored() {
+        return state instanceof FetchState.Stored;
     }
 
     /**
@@ -334,29 +323,27 @@ public final class Fetch implements FetchQueue.Entry {
             synchronized (this) {
                 linked = Set.copyOf(repositories);
             }
-            all.intake().takeIn(blob.digest(), spool.file(), linked);
-            Set<String> late;
-            synchronized (this) {
-                state = state.stored();
-                late = new HashSet<>(repositories);
-            }
+            file.takeIn(linked);
+            Set<String> late = stored();
             late.removeAll(linked);
-            for (String repository : late) {
-                all.intake().link(blob.digest(), repository);
-            }
+            file.link(late);
             // Before another fetch of this blob can open it.
-            spool.delete();
+            file.spool().delete();
             over(true);
             all.unstored().isOver();
         } catch (IOException e) {
             all.unstored().holds(blob.digest() + " cannot be moved there: " + e);
-            synchronized (this) {
-                state = state.stored();
-            }
+            stored();
             over(false);
             // Clients that read it have it open, and go on.
-            leaveSpool(false);
+            file.leave(false);
         }
+    }
+
+    /** Returns the repositories whose clients may read. */
+    private synchronized Set<String> stored() {
+        state = state.stored();
+        return new HashSet<>(repositories);
     }
 
     /** The disk is full or broken: clients get the rest straight from the upstream. */
@@ -392,22 +379,10 @@ public final class Fetch implements FetchQueue.Entry {
         }
         running.forEach(Download::cancel);
         // Before another fetch of this blob can open it.
-        leaveSpool(continuable);
+        file.leave(continuable);
         over(false);
         // Its clients may begin another one.
         size.completeExceptionally(error.exception());
         wake();
-    }
-
-    private void leaveSpool(boolean continuable) {
-        try {
-            if (continuable) {
-                spool.close();
-            } else {
-                spool.delete();
-            }
-        } catch (IOException e) {
-            LOG.debug("{} its spool is not in order: {}", blob, e.getMessage());
-        }
     }
 }

@@ -12,14 +12,11 @@ import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.storage.InUse;
-import io.registrycache.storage.Layout;
 import io.registrycache.storage.Room;
 import io.registrycache.upstream.Question;
 import io.registrycache.upstream.RouteEntry;
 import io.registrycache.upstream.UpstreamAccess;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,18 +39,13 @@ public final class Fetches {
     private static final ExecutorService TAKE_IN =
             Executors.newFixedThreadPool(4, new DefaultThreadFactory("take-in", true));
 
-    /** Left on the disk for what is small. */
-    private static final long RESERVE = 4 << 20;
-
     private volatile UpstreamAccess access;
     private final RouteEntry route;
-    private final Path folder;
+    private final Spools spools;
     private volatile Intake intake;
     private final Room room;
     private final InUse inUse;
     private volatile UpstreamLimits limits;
-    /** Whether the last spool could not be written. */
-    private volatile boolean isFull;
     /** Whether layers are given to clients and not stored. */
     private final LastingState unstored;
 
@@ -78,7 +70,7 @@ public final class Fetches {
             UpstreamLimits limits) {
         this.access = access;
         this.route = route;
-        this.folder = folder;
+        this.spools = new Spools(folder);
         this.intake = intake;
         this.room = room;
         this.inUse = inUse;
@@ -139,7 +131,7 @@ public final class Fetches {
             }
             Spool spool = spool(digest);
             fetch = new Fetch(new Blob(access.upstream(), digest, request.caches()), request.repository(), this, spool);
-            Optional<Spool.Recorded> left = recorded(spool);
+            Optional<Spool.Recorded> left = Spools.recorded(spool);
             left.ifPresent(fetch::announce);
             underWay.put(digest, fetch);
             turn = queue.enter(
@@ -163,30 +155,19 @@ public final class Fetches {
 
     private Spool spool(Digest digest) throws RegistryException {
         try {
-            return Spool.open(folder, digest);
+            return spools.open(digest);
         } catch (IOException e) {
             unstored.holds("a spool cannot be opened: " + e.getMessage());
-            noRoom();
+            spools.noRoom();
             throw RegistryError.storageDown(access.upstream().name()).exception();
-        }
-    }
-
-    private static Optional<Spool.Recorded> recorded(Spool spool) {
-        try {
-            return spool.recorded();
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 
     /** Goes on with what an earlier run of the program did not finish; blocks for a moment. */
     public void resume() {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "sha*")) {
-            for (Path file : left) {
-                Optional<Digest> digest = Layout.digestOfSpool(file);
-                if (digest.isPresent()) {
-                    resume(digest.get());
-                }
+        try {
+            for (Digest digest : spools.left()) {
+                resume(digest);
             }
         } catch (IOException e) {
             LOG.debug("upstream={} has no spools: {}", access.upstream().name(), e.getMessage());
@@ -200,8 +181,8 @@ public final class Fetches {
                 // A client came first, and its spool has no record yet.
                 return;
             }
-            Spool spool = Spool.open(folder, digest);
-            recorded = recorded(spool);
+            Spool spool = spools.open(digest);
+            recorded = Spools.recorded(spool);
             if (recorded.isEmpty()) {
                 spool.delete();
                 return;
@@ -248,13 +229,12 @@ public final class Fetches {
 
     /** Whether spools can be written, as far as is known. */
     public boolean hasRoom() {
-        isFull = isFull && usable() < RESERVE;
-        return !isFull;
+        return spools.hasRoom();
     }
 
     /** A spool could not be written. */
     void noRoom() {
-        isFull = true;
+        spools.noRoom();
     }
 
     /** Reserves room for a blob; other content may have to go first. */
@@ -265,14 +245,6 @@ public final class Fetches {
     /** Ends a reservation. */
     void release(long bytes, boolean isStored) {
         room.release(bytes, isStored);
-    }
-
-    private long usable() {
-        try {
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException e) {
-            return 0;
-        }
     }
 
     void work(Runnable task) {
