@@ -2,6 +2,7 @@ package io.registrycache;
 
 import io.registrycache.fetch.Fetch;
 import java.util.Collection;
+import java.util.function.BooleanSupplier;
 
 /** What a change of an upstream leaves behind. */
 interface Remainder {
@@ -26,6 +27,31 @@ interface Remainder {
         @Override
         public void end() {
             stop.run();
+        }
+    }
+
+    /**
+     * A place where an upstream stored; without clients nothing is downloaded to it.
+     *
+     * @param isUsedAgain whether the upstream stores there after all
+     * @param removal what follows when nothing is downloaded any more
+     */
+    record OldPlace(Place place, BooleanSupplier isUsedAgain, Runnable removal) implements Remainder {
+
+        @Override
+        public boolean isIdle() {
+            if (isUsedAgain.getAsBoolean()) {
+                return true;
+            }
+            place.fetches().close();
+            return place.fetches().underWay().isEmpty();
+        }
+
+        @Override
+        public void end() {
+            if (!isUsedAgain.getAsBoolean()) {
+                removal.run();
+            }
         }
     }
 }

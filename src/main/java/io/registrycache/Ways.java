@@ -174,7 +174,7 @@ final class Ways {
                         next.upstream().retention(), next.upstream().retention().keep(next.environment())));
         if (!place.equals(before.place())) {
             places.memory().forget(name);
-            left.add(new OldPlace(name, before.place()));
+            left.add(leaveBehind(name, before.place()));
             resume(List.of(place.fetches()));
         }
         return left;
@@ -195,58 +195,22 @@ final class Ways {
         return place;
     }
 
-    /** A place where an upstream stored. */
-    private final class OldPlace implements Remainder {
-
-        private final String name;
-        private final Place place;
-
-        OldPlace(String name, Place place) {
-            this.name = name;
-            this.place = place;
-            if (place.store().isEmpty()) {
-                // Its child stores elsewhere now.
-                place.fetches().takeInto(new NoIntake());
-            }
+    private Remainder leaveBehind(String name, Place old) {
+        if (old.store().isEmpty()) {
+            // Its child stores elsewhere now.
+            old.fetches().takeInto(new NoIntake());
         }
+        return new Remainder.OldPlace(old, () -> isUsed(name, old), () -> places.drop(old));
+    }
 
-        @Override
-        public boolean isIdle() {
-            if (isUsedAgain()) {
-                return true;
-            }
-            place.fetches().close();
-            return place.fetches().underWay().isEmpty();
-        }
-
-        @Override
-        public void end() {
-            if (!isUsedAgain()) {
-                places.drop(place);
-            }
-        }
-
-        private boolean isUsedAgain() {
-            Way now = ways.get(name);
-            return now != null && now.place().equals(place);
-        }
+    private boolean isUsed(String name, Place place) {
+        Way now = ways.get(name);
+        return now != null && now.place().equals(place);
     }
 
     /** An upstream that is not configured any more; without clients it downloads nothing. */
     Remainder leave(String name, Runnable removal) {
-        Place place = requireNonNull(ways.get(name)).place();
-        return new Remainder() {
-            @Override
-            public boolean isIdle() {
-                place.fetches().close();
-                return place.fetches().underWay().isEmpty();
-            }
-
-            @Override
-            public void end() {
-                removal.run();
-            }
-        };
+        return new Remainder.OldPlace(requireNonNull(ways.get(name)).place(), () -> false, removal);
     }
 
     /** Forgets an upstream, and ends its child. */
