@@ -1,20 +1,21 @@
 package io.registrycache.upstream;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryError;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Turns an upstream's refusal into ours: the same status, our words, and no address of the upstream's storage. */
 final class UpstreamErrors {
 
-    /** Seconds, or an HTTP date. */
-    private static final Pattern RETRY_AFTER = Pattern.compile("[0-9]{1,6}|[A-Z][a-z]{2}, [0-9A-Za-z: ]{20,26}");
-
+    private static final int LONGEST_DATE = 40;
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
     private static final Pattern RATE_LIMIT = Pattern.compile("[A-Za-z0-9=;, \"-]{1,120}");
 
     /** So do registries answer that do not know the path. */
@@ -68,8 +69,9 @@ final class UpstreamErrors {
     /** What a client may do about a limit; an upstream's own value only if it is well-formed. */
     static Map<String, String> limits(HttpHeaders headers, String retryAfter) {
         Map<String, String> limits = new HashMap<>();
-        String given = headers.get(HttpHeaderNames.RETRY_AFTER, "");
-        limits.put("Retry-After", RETRY_AFTER.matcher(given).matches() ? given : retryAfter);
+        limits.put(
+                "Retry-After",
+                pause(headers.get(HttpHeaderNames.RETRY_AFTER, "")).orElse(retryAfter));
         for (String name : new String[] {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}) {
             String value = headers.get(name, "");
             if (RATE_LIMIT.matcher(value).matches()) {
@@ -77,6 +79,16 @@ final class UpstreamErrors {
             }
         }
         return limits;
+    }
+
+    /** Seconds, or an HTTP date. */
+    private static Optional<String> pause(String given) {
+        if (SECONDS.matcher(given).matches()) {
+            return Optional.of(given);
+        }
+        return given.length() > LONGEST_DATE
+                ? Optional.empty()
+                : Optional.ofNullable(DateFormatter.parseHttpDate(given)).map(DateFormatter::format);
     }
 
     private static String named(String upstream, String what) {
