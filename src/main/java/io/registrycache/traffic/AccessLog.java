@@ -1,11 +1,15 @@
 package io.registrycache.traffic;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.registrycache.config.AccessLogFormat;
 import io.registrycache.config.Upstream;
 import io.registrycache.request.RegistryRequest;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -20,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class AccessLog implements TransferObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
+    private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter COMBINED_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH);
 
@@ -44,21 +49,31 @@ public final class AccessLog implements TransferObserver {
 
     static String combined(Transfer transfer, ZonedDateTime now) {
         HttpRequest asked = transfer.asked();
-        return client(transfer) + " - - [" + COMBINED_TIME.format(now) + "] \""
-                + escaped(asked.method() + " " + asked.uri() + " " + asked.protocolVersion()) + "\" "
-                + transfer.status() + " " + transfer.sent() + " \"" + header(asked, HttpHeaderNames.REFERER) + "\" \""
-                + header(asked, HttpHeaderNames.USER_AGENT) + "\" " + upstream(transfer) + " " + millis(transfer) + " "
-                + outcome(transfer);
+        return client(transfer) + " - - [" + COMBINED_TIME.format(now) + "] "
+                + quoted(asked.method() + " " + asked.uri() + " " + asked.protocolVersion()) + " "
+                + transfer.status() + " " + transfer.sent() + " " + quoted(header(asked, HttpHeaderNames.REFERER)) + " "
+                + quoted(header(asked, HttpHeaderNames.USER_AGENT)) + " " + upstream(transfer) + " "
+                + millis(transfer) + " " + outcome(transfer);
     }
 
     static String json(Transfer transfer, ZonedDateTime now) {
         HttpRequest asked = transfer.asked();
-        return "{\"time\":\"" + now.truncatedTo(ChronoUnit.MILLIS).toInstant() + "\",\"client\":\"" + client(transfer)
-                + "\",\"method\":\"" + escaped(asked.method().name()) + "\",\"path\":\"" + escaped(asked.uri())
-                + "\",\"upstream\":\"" + upstream(transfer) + "\",\"status\":" + transfer.status() + ",\"bytes\":"
-                + transfer.sent() + ",\"millis\":" + millis(transfer) + ",\"complete\":" + transfer.isComplete()
-                + ",\"cache\":\"" + outcome(transfer) + "\",\"agent\":\""
-                + header(asked, HttpHeaderNames.USER_AGENT) + "\"}";
+        return written(line -> {
+            line.writeStartObject();
+            line.writeStringField(
+                    "time", now.truncatedTo(ChronoUnit.MILLIS).toInstant().toString());
+            line.writeStringField("client", client(transfer));
+            line.writeStringField("method", asked.method().name());
+            line.writeStringField("path", asked.uri());
+            line.writeStringField("upstream", upstream(transfer));
+            line.writeNumberField("status", transfer.status());
+            line.writeNumberField("bytes", transfer.sent());
+            line.writeNumberField("millis", millis(transfer));
+            line.writeBooleanField("complete", transfer.isComplete());
+            line.writeStringField("cache", outcome(transfer));
+            line.writeStringField("agent", header(asked, HttpHeaderNames.USER_AGENT));
+            line.writeEndObject();
+        });
     }
 
     private static String client(Transfer transfer) {
@@ -83,19 +98,26 @@ public final class AccessLog implements TransferObserver {
     }
 
     private static String header(HttpRequest asked, CharSequence name) {
-        return escaped(Optional.ofNullable(asked.headers().get(name)).orElse("-"));
+        return Optional.ofNullable(asked.headers().get(name)).orElse("-");
     }
 
-    /** As JSON has it, and with what is not ASCII as an escape, so that no terminal is steered either. */
-    private static String escaped(String hostile) {
-        StringBuilder safe = new StringBuilder(hostile.length());
-        for (char each : JsonStringEncoder.getInstance().quoteAsString(hostile)) {
-            if (each < 0x7f) {
-                safe.append(each);
-            } else {
-                safe.append(String.format(Locale.ROOT, "\\u%04x", (int) each));
-            }
+    private static String quoted(String hostile) {
+        return written(text -> text.writeString(hostile));
+    }
+
+    private interface Text {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    /** As JSON has it, and with what is not printable ASCII as an escape, so that no terminal is steered either. */
+    private static String written(Text text) {
+        StringWriter written = new StringWriter(256);
+        try (JsonGenerator json = JSON.createGenerator(written)) {
+            json.setHighestNonEscapedChar('~');
+            text.writeTo(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return safe.toString();
+        return written.toString();
     }
 }
