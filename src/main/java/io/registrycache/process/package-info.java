@@ -6,6 +6,8 @@
  *                                 → ChildRegistry.awaitLaunch: back-off
  * routes/upstream           AwaitChild: the port of the child, as soon as it answers
  * </pre>
+ *
+ * {@link io.registrycache.process.ChildState} says what follows each event in the life of a child.
  */
 @NullMarked
 package io.registrycache.process;

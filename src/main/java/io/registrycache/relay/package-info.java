@@ -12,7 +12,10 @@
  * upstream ─ UpstreamConnection ─► a fetch's spool; or DirectBody ─► ClientConnection, if the disk is full
  * </pre>
  *
- * A layer is never a Camel body; the exchange lasts until its last byte is written. A child's channel is read only when
+ * {@link io.registrycache.relay.ClientState} and {@link io.registrycache.relay.ChildConnectionState} say what follows each
+ * event on a connection; the handlers do it.
+ *
+ * <p>A layer is never a Camel body; the exchange lasts until its last byte is written. A child's channel is read only when
  * its client's channel has room, so that memory stays constant. The back door's connections are those of the front door
  * with children as clients.
  */

@@ -1,5 +1,6 @@
 package io.registrycache.upstream;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.registrycache.upstream.Reachability.Doubtful;
@@ -8,8 +9,13 @@ import io.registrycache.upstream.Reachability.Step;
 import io.registrycache.upstream.Reachability.Unreachable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every transition, with late and repeated events. */
 class ReachabilityTest {
@@ -20,6 +26,36 @@ class ReachabilityTest {
     private final Reachability reachable = new Reachable(START);
     private final Reachability doubtful = new Doubtful(START, NOW, "refused", 0);
     private final Reachability unreachable = new Unreachable(START, "refused", 1, NOW);
+
+    private static final Map<String, Reachability> STATES = Map.of(
+            "Reachable", new Reachable(START),
+            "Doubtful", new Doubtful(START, NOW, "refused", 0),
+            "Doubtful again", new Doubtful(START, NOW, "refused", 1),
+            "Unreachable", new Unreachable(START, "refused", 1, NOW));
+
+    private static final List<Function<Reachability, Step>> EVENTS = List.of(
+            state -> state.failed("why", NOW), state -> state.probeFailed("why", NOW), state -> state.succeeded(NOW));
+
+    /** Behind a slash is when to probe; a dash stands for the same state. */
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, textBlock = """
+                    from,           failed,         probeFailed,        succeeded
+                    Reachable,      Doubtful/PT0S,  Doubtful/PT0.5S,    -
+                    Doubtful,       -,              Doubtful/PT0.5S,    Reachable
+                    Doubtful again, -,              Unreachable/PT0.5S, Reachable
+                    Unreachable,    -,              Unreachable/PT1S,   Reachable
+                    """)
+    void shouldFollowEachEvent(String from, String failed, String probeFailed, String succeeded) {
+        List<String> expected = List.of(failed, probeFailed, succeeded);
+        for (int i = 0; i < expected.size(); i++) {
+            Reachability before = requireNonNull(STATES.get(from));
+
+            Step step = EVENTS.get(i).apply(before);
+
+            String next = step.next() == before ? "-" : step.next().getClass().getSimpleName();
+            assertThat(next + step.probe().map(pause -> "/" + pause).orElse("")).isEqualTo(expected.get(i));
+        }
+    }
 
     @Test
     void shouldProbeAtOnceWhenARequestFails() {
