@@ -9,10 +9,13 @@ import io.registrycache.rig.HttpReply;
 import io.registrycache.rig.LyingUpstream;
 import io.registrycache.rig.OciImage;
 import io.registrycache.rig.PushedImage;
+import io.registrycache.rig.Sha256;
 import io.registrycache.rig.UpstreamRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,31 @@ class SpecIT {
                         .status())
                 .isEqualTo(304);
         assertThat(ask(blob).body()).isEqualTo(upstream.layer());
+        assertThat(upstream.requests()).isZero();
+    }
+
+    /** A child would know fewer conditions. */
+    @Test
+    void shouldAnswerConditionsOnALargeManifestAsOnASmallOne() throws IOException {
+        byte[] large =
+                ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"layers\":[],"
+                                + "\"annotations\":{\"large\":\"" + "x".repeat(300_000) + "\"}}")
+                        .getBytes(StandardCharsets.UTF_8);
+        upstream.behave(
+                exchange -> LyingUpstream.send(exchange, 200, "application/vnd.oci.image.manifest.v1+json", large));
+        String digest = Sha256.of(large);
+        String path = "/v2/up.example/large/image/manifests/" + digest;
+        assertThat(ask(path).body()).isEqualTo(large);
+        upstream.behave(exchange -> LyingUpstream.send(exchange, 500, "application/json", new byte[0]));
+
+        for (String tag : List.of("*", "W/\"" + digest + "\"", "\"a\", \"" + digest + "\"")) {
+            assertThat(ask(path, "If-None-Match: " + tag).status()).isEqualTo(304);
+        }
+        assertThat(ask(path, "If-Match: \"a\"").status()).isEqualTo(412);
+        HttpReply whole = ask(path, "If-None-Match: \"a\"", "If-Match: \"" + digest + "\"");
+        assertThat(whole.body()).isEqualTo(large);
+        assertThat(whole.header("Content-Type")).hasValue("application/vnd.oci.image.manifest.v1+json");
+        assertThat(whole.header("ETag")).hasValue('"' + digest + '"');
         assertThat(upstream.requests()).isZero();
     }
 

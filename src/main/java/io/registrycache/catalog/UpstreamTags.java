@@ -1,6 +1,7 @@
 package io.registrycache.catalog;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import static io.registrycache.request.Json.JSON;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.registrycache.request.NextPage;
@@ -16,8 +17,6 @@ import java.io.IOException;
  * @param next the query of the next page at the upstream, or nothing
  */
 record UpstreamTags(Names names, String next) {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     /**
      * Reads it.

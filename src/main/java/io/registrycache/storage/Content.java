@@ -26,16 +26,11 @@ public sealed interface Content {
     }
 
     /** A file that may be deleted at any time, though not what is open of it. */
-    record OnDisk(Path file, long size, Digest digest, InUse inUse) implements Content {
+    record OnDisk(Path file, long size, String type, Digest digest, InUse inUse) implements Content {
 
         /** Keeps it from being evicted. */
         public InUse.Hold hold() {
             return inUse.hold(digest);
-        }
-
-        @Override
-        public String type() {
-            return "application/octet-stream";
         }
     }
 }

@@ -1,10 +1,6 @@
 package io.registrycache.storage;
 
-import static io.registrycache.request.Json.JSON;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import io.registrycache.request.Digest;
-import io.registrycache.request.ManifestType;
 import io.registrycache.request.Operation;
 import io.registrycache.request.RegistryRequest;
 import java.io.IOException;
@@ -98,15 +94,16 @@ public final class ContentStore {
         if (key.operation() == Operation.MANIFEST || LastUse.isDue(attributes, System.currentTimeMillis())) {
             used(key.operation(), Digest.of(key.digest()));
         }
-        if (size > SmallContent.LARGEST) {
-            return key.operation() == Operation.BLOB
-                    ? Optional.of(new Content.OnDisk(data, size, Digest.of(key.digest()), inUse))
-                    : Optional.empty();
-        }
-        byte[] bytes = Files.readAllBytes(data);
-        String type = key.operation() == Operation.BLOB ? "application/octet-stream" : mediaType(bytes);
+        boolean isSmall = size <= SmallContent.LARGEST;
+        byte[] bytes = isSmall ? Files.readAllBytes(data) : new byte[0];
+        String type = key.operation() == Operation.BLOB
+                ? "application/octet-stream"
+                : isSmall ? StoredType.of(bytes) : StoredType.of(data, SmallContent.LARGEST);
         if (type.isEmpty()) {
             return Optional.empty();
+        }
+        if (!isSmall) {
+            return Optional.of(new Content.OnDisk(data, size, type, Digest.of(key.digest()), inUse));
         }
         Content.InMemory content = new Content.InMemory(bytes, type);
         memory.keep(key, content);
@@ -199,18 +196,5 @@ public final class ContentStore {
     private Path link(Operation operation, String repository, String digest) {
         Path links = operation == Operation.BLOB ? layout.layers(repository) : layout.manifests(repository);
         return Layout.link(links, Digest.of(digest)).resolve("link");
-    }
-
-    /**
-     * A manifest says what it is, but for some of OCI's, whose fields tell. The oldest kinds, and those that are unknown,
-     * are left to the child.
-     */
-    private static String mediaType(byte[] bytes) throws IOException {
-        JsonNode manifest = JSON.readTree(bytes);
-        String type = manifest.path("mediaType").asText();
-        if (type.isEmpty() && manifest.path("schemaVersion").asInt() == 2) {
-            return manifest.has("manifests") ? ManifestType.INDEX : ManifestType.IMAGE;
-        }
-        return ManifestType.ALL.contains(type) ? type : "";
     }
 }
