@@ -15,9 +15,9 @@ import java.util.Map;
 public record Page(int size, String last, String namespace) {
 
     static Page of(Map<String, String> query) {
-        String size = query.get("n");
+        String size = query.getOrDefault("n", "");
         return new Page(
-                size == null ? -1 : Integer.parseInt(size),
+                size.isEmpty() ? -1 : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(size)),
                 query.getOrDefault("last", ""),
                 query.getOrDefault("ns", ""));
     }

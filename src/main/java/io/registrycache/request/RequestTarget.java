@@ -55,14 +55,25 @@ record RequestTarget(String path, String query) {
             if (equals > 0) {
                 String key = parameter.substring(0, equals);
                 if (OF_LISTS.contains(key) || isPagedByUpstream) {
-                    parameters.put(decoded(key, "query"), decoded(parameter.substring(equals + 1), "query"));
+                    parameters.put(
+                            printable(decoded(key, "query")),
+                            printable(decoded(parameter.substring(equals + 1), "query")));
                 }
             }
         }
-        if (!parameters.getOrDefault("n", "0").matches("[0-9]{1,9}")) {
+        // An empty one is none; a longer one is no list's.
+        if (!parameters.getOrDefault("n", "").matches("[0-9]{0,18}")) {
             throw RegistryError.invalidPage().exception();
         }
         return parameters;
+    }
+
+    /** Refuses what an upstream may stumble over, and then be taken for one that fails. */
+    private static String printable(String text) throws RegistryException {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw RegistryError.badRequest("the query has control characters").exception();
+        }
+        return text;
     }
 
     private static String decoded(String text, String what) throws RegistryException {

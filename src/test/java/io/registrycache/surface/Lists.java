@@ -23,6 +23,9 @@ public final class Lists {
                 tags("tags, last is no tag", "?n=1&last=aa", "\"attestation\"")
                         .must(link(TAGS + "\\?n=1&last=attestation")),
                 tags("tags, n is 0", "?n=0", "").must(Check.no("Link")),
+                tags("tags, n is empty", "?n=&last=b", "\"c\"").must(Check.no("Link")),
+                tags("tags, n is huge", "?n=4294967298", ".*").must(Check.no("Link")),
+                get("tags, last is a control character", TAGS + "?last=%00").error(400, "UNSUPPORTED"),
                 tags("tags, gzip", "", ".*").with("Accept-Encoding: gzip").must(Check.no("Content-Encoding")),
                 get("tags, n is not a number", TAGS + "?n=x").error(400, "PAGINATION_NUMBER_INVALID"),
                 get("tags, n is negative", TAGS + "?n=-1").error(400, "PAGINATION_NUMBER_INVALID"),
