@@ -9,7 +9,7 @@ public enum AccessLogFormat {
     COMBINED,
     JSON;
 
-    /** Nothing when there is to be no access log. */
+    /** Empty if there is not to be an access log. */
     static Optional<AccessLogFormat> of(String text) {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "", "off" -> Optional.empty();

@@ -126,7 +126,7 @@ public record CacheConfig(
         }
     }
 
-    /** Sentences on what is probably misspelt. */
+    /** Sentences on variables that are probably misspelt. */
     public List<String> warnings() {
         List<String> found = new ArrayList<>(UnknownVariables.in("", environment));
         for (Upstream upstream : upstreams.all()) {

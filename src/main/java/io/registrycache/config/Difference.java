@@ -8,10 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What distinguishes two configurations.
+ * The difference between two configurations.
  *
  * @param changed upstreams of both that are configured otherwise now
- * @param words what is different, for the log
+ * @param words the differences, for the log
  */
 public record Difference(
         List<Configured> added, List<Configured> changed, List<Configured> removed, List<String> words) {

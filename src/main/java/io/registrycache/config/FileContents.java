@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some files contain, looked at again and again: mounts in containers send no events, and editors replace files. A
+ * The contents of some files, read again and again: mounts in containers send no events, and editors replace files. A
  * file is read again when its time, size or inode changed.
  */
 public final class FileContents {

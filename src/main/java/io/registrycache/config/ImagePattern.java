@@ -34,7 +34,7 @@ public record ImagePattern(Pattern repository, Pattern tag, boolean isForAll) {
                 : new ImagePattern(pattern(text.substring(0, colon)), pattern(text.substring(colon + 1)), false);
     }
 
-    /** Patterns are compared by what they match. */
+    /** Patterns are equal if they match the same images. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ImagePattern it

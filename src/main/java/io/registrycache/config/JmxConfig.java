@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remote JMX, which lets whoever gets in steer the program.
+ * Remote JMX, which gives its clients control of the program.
  *
  * @param host the address to listen on
- * @param publicHost what clients are told to connect to, as RMI does
+ * @param publicHost the host that RMI tells clients to connect to
  * @param passwordFile who may come in, a line {@code user password} for each
- * @param accessFile what each may do there, a line {@code user readonly} or {@code user readwrite} for each
+ * @param accessFile the rights of each user, a line {@code user readonly} or {@code user readwrite} for each
  * @param keystore the certificate to show to clients, as PKCS 12
  */
 public record JmxConfig(

@@ -21,7 +21,7 @@ public record Limit(String text, long bytes, int percent) {
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}) ?%");
     private static final List<String> UNITS = List.of("", "K", "M", "G", "T", "P");
 
-    /** What is stored when nothing else is said. */
+    /** The limit when the configuration has none. */
     public static final Limit DEFAULT = new Limit("85%", -1, 85);
 
     /**

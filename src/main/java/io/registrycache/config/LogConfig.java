@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What of the program's own log is printed, and how.
+ * The level and the format of the program's own log.
  *
  * @param level upper case, such as {@code INFO}
  * @param isJson whether a line is a JSON object

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Where clients find the cache from outside, behind a port mapping or a TLS proxy.
  *
- * @param reference what stands before an image's name, {@code cache.example.com} or {@code 10.0.0.5:5000}
+ * @param reference the prefix of an image's name, {@code cache.example.com} or {@code 10.0.0.5:5000}
  */
 public record PublicUrl(String reference) {
 

@@ -28,7 +28,7 @@ public record Retention(Optional<Limit> limit, Optional<Duration> keep, List<Ima
     }
 
     /**
-     * Reads what a user wrote; blank means nothing.
+     * Reads the text of a user; a blank text means that nothing is set.
      *
      * @param place where it was written, for messages, such as {@code CONFIG[2]}
      */

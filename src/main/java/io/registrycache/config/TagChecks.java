@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often an upstream is asked what a stored tag means now.
+ * How often an upstream is asked for the digest of a stored tag.
  *
  * @param fresh for so long it is not asked again; each time if zero
  * @param immutable tags for which it is never asked again
@@ -19,7 +19,7 @@ public record TagChecks(Duration fresh, List<ImagePattern> immutable) {
     }
 
     /**
-     * Reads what a user wrote; blank means nothing.
+     * Reads the text of a user; a blank text means that nothing is set.
      *
      * @param place where it was written, for messages, such as {@code CONFIG[2]}
      */

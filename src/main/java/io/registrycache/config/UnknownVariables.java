@@ -46,7 +46,7 @@ public final class UnknownVariables {
     private static final Pattern OURS = Pattern.compile(
             "(?:CACHE|MANAGEMENT|JMX|ROUTES|UPSTREAM|LOG|STATISTICS|REGISTRY_PROXY|REGISTRY_COMMAN|PUBLIC_U)_?.*|CONFI?G?S?");
 
-    /** What Kubernetes sets for a service with the name of one of our prefixes. */
+    /** Variables that Kubernetes sets for a service with the name of one of our prefixes. */
     private static final Pattern OF_KUBERNETES =
             Pattern.compile(".*_SERVICE_(?:HOST|PORT)(?:_.*)?|.*_PORT_[0-9]+_(?:TCP|UDP)(?:_.*)?");
 

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  * @param name the first path segment that clients type, lower case
  * @param url scheme, host and perhaps a port, nothing more
  * @param aliases other first segments that mean this upstream
- * @param variables what the child's environment has beside the inherited one; holds secrets
+ * @param variables the child's environment beside the inherited one; holds secrets
  * @param retention how much of it is stored, and for how long
- * @param tagChecks how often it is asked what a stored tag means now
+ * @param tagChecks how often it is asked for the digest of a stored tag
  * @param warmUp images that are pulled before a client asks for them
  */
 public record Upstream(
@@ -41,7 +41,7 @@ public record Upstream(
     }
 
     /**
-     * Makes an upstream from what a user wrote.
+     * Makes an upstream from the text of a user.
      *
      * @param place where it was written, for messages, such as {@code CONFIG[2]}
      * @param registry a host, or an http or https URL of one

@@ -31,7 +31,7 @@ public final class Upstreams {
                 claim(place(i, configured.size()), alias, all.get(i));
             }
         }
-        // Names that nobody asked for yield to those that somebody did.
+        // Names that are not in the configuration yield to those that are.
         all.forEach(upstream -> upstream.customaryNames().forEach(name -> byName.putIfAbsent(name, upstream)));
         all.forEach(upstream -> byName.putIfAbsent(upstream.url().getRawAuthority(), upstream));
     }

@@ -26,7 +26,7 @@ public record WarmUp(List<String> images, List<Platform> platforms, Duration eve
     }
 
     /**
-     * Reads what a user wrote; the platform of this machine and an hour where nothing is said.
+     * Reads the text of a user; the defaults are the platform of this machine and an hour.
      *
      * @param place where it was written, for messages, such as {@code CONFIG[2]}
      */

@@ -1,4 +1,4 @@
-/** What the environment and its files say, checked; the rest of the program gets records. */
+/** Reads and checks the environment and its files; the rest of the program gets records. */
 @NullMarked
 package io.registrycache.config;
 

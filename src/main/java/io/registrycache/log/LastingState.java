@@ -15,8 +15,8 @@ public final class LastingState {
     /**
      * A state that has not begun.
      *
-     * @param begin what is logged when it begins, such as {@code upstream=ghcr.io reachable=false}
-     * @param end what is logged when it ends, such as {@code upstream=ghcr.io reachable=true}
+     * @param begin the line that is logged when it begins, such as {@code upstream=ghcr.io reachable=false}
+     * @param end the line that is logged when it ends, such as {@code upstream=ghcr.io reachable=true}
      */
     public LastingState(Logger log, String begin, String end) {
         this.log = log;

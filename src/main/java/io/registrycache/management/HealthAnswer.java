@@ -12,7 +12,7 @@ import org.apache.camel.Message;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 
-/** Writes what Camel's health checks found; those of upstreams are shown, and do not count. */
+/** Writes the results of Camel's health checks; those of upstreams are shown, and do not count. */
 public final class HealthAnswer {
 
     /** Everything there is. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Counts the manifests that clients have got, for what that saves of an upstream's rate limit.
+ * Counts the manifests that clients have got, to tell how much that saves of an upstream's rate limit.
  *
  * @param byUpstream finds an upstream's by its name
  */

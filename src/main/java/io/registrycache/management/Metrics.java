@@ -32,7 +32,8 @@ import java.util.stream.Stream;
 /**
  * Figures for Prometheus. Labels have few values, and none that a client chooses.
  *
- * <p>The library is loaded after the start, which must not wait for it; what ended before that is counted then.
+ * <p>The library is loaded after the start, which must not wait for it; requests that ended before that are counted
+ * then.
  */
 public final class Metrics implements TransferObserver {
 
@@ -53,7 +54,7 @@ public final class Metrics implements TransferObserver {
 
     private final CompletableFuture<PrometheusMeterRegistry> registry = new CompletableFuture<>();
     private final Map<Kind, Meters> meters = new ConcurrentHashMap<>();
-    /** What else is shown, by upstream. */
+    /** Further figures, by upstream. */
     private final Map<String, List<MeterBinder>> followed = new HashMap<>();
 
     /** Begins to count. */
@@ -68,7 +69,7 @@ public final class Metrics implements TransferObserver {
         registry.complete(opened);
     }
 
-    /** Shows what these bind of an upstream, in place of what was shown of it before. */
+    /** Shows the meters that these bind of an upstream, in place of those that were shown of it before. */
     public synchronized void follow(String upstream, List<MeterBinder> binders) {
         PrometheusMeterRegistry opened = registry.getNow(null);
         followed.put(upstream, List.copyOf(binders));
@@ -112,7 +113,7 @@ public final class Metrics implements TransferObserver {
 
     @Override
     public void began(Transfer transfer) {
-        // What goes on is counted where it is kept.
+        // Transfers in flight are counted by the class that keeps them.
     }
 
     @Override
@@ -128,7 +129,7 @@ public final class Metrics implements TransferObserver {
     private void record(Transfer transfer, PrometheusMeterRegistry opened) {
         Kind kind = transfer.request()
                 .map(request -> new Kind(
-                        // A ping is nobody's.
+                        // A ping belongs to none of the upstreams.
                         request.repository().isEmpty() ? "" : request.upstream().name(),
                         request.operation().routeName(),
                         transfer.status(),

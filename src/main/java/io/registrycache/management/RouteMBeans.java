@@ -16,8 +16,8 @@ import org.apache.camel.management.DefaultManagementObjectNameStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MBeans by which routes are watched and steered. Camel registers what has a name; its services, endpoints and
- * consumers get none, for nobody steers them and each start would pay for each.
+ * The MBeans by which routes are watched and steered. Camel registers objects that have a name; its services, endpoints
+ * and consumers get none, as they are not controlled over JMX and each would slow the start.
  */
 public final class RouteMBeans extends DefaultManagementObjectNameStrategy {
 
@@ -32,8 +32,8 @@ public final class RouteMBeans extends DefaultManagementObjectNameStrategy {
     }
 
     /**
-     * Each route counts; its group and the context would count the same again. The attribute StatisticsEnabled of theirs
-     * makes them.
+     * Each route counts; its group and the context would count the same again. The attribute StatisticsEnabled of
+     * theirs makes them.
      */
     public static void countOnce(CamelContext context) {
         ManagedCamelContext managed =

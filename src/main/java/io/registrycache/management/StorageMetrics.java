@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How much one upstream has stored in the file system, how much it may, and what of it was evicted. */
+/** How much one upstream has stored in the file system, how much it may store, and how much was evicted. */
 public final class StorageMetrics implements MeterBinder {
 
     private final UpstreamStorage storage;
@@ -35,17 +35,17 @@ public final class StorageMetrics implements MeterBinder {
 
     private void bindStored(MeterRegistry registry) {
         gauge("used", storage, UpstreamStorage::stored)
-                .description("What is stored in the file system, measured now and then")
+                .description("Bytes stored in the file system, measured now and then")
                 .baseUnit("bytes")
                 .register(registry);
         if (storage.retention().limit().isPresent()) {
             gauge("limit", storage, it -> eviction.limitOf(it).orElse(0L))
-                    .description("What may be stored of an upstream that has a limit of its own")
+                    .description("Bytes that may be stored of an upstream that has a limit of its own")
                     .baseUnit("bytes")
                     .register(registry);
         }
         gauge("pinned", storage, UpstreamStorage::pinned)
-                .description("What is never evicted")
+                .description("Bytes that are pinned, and so never evicted")
                 .baseUnit("bytes")
                 .register(registry);
         gauge("oldest.use.timestamp", storage, StorageMetrics::oldestUse)
@@ -89,7 +89,7 @@ public final class StorageMetrics implements MeterBinder {
     }
 
     private void bindDisk(MeterRegistry registry) {
-        disk("limit.bytes", "What all upstreams may store together", DiskUse::limit, registry);
+        disk("limit.bytes", "Bytes that all upstreams may store together", DiskUse::limit, registry);
         disk("disk.free.bytes", "Free on the disks on which is stored", DiskUse::diskFree, registry);
         disk("disk.size.bytes", "The size of those disks", DiskUse::diskSize, registry);
         disk(

@@ -5,7 +5,7 @@ public interface UpstreamMXBean {
 
     String getState();
 
-    /** What is wrong, or nothing. */
+    /** The problem, or nothing. */
     String getReason();
 
     /** Since when it is in its state, as ISO 8601 has it, or nothing. */
@@ -27,7 +27,7 @@ public interface UpstreamMXBean {
 
     long getInFlight();
 
-    /** Content and interrupted downloads; as what follows, of file system storage, and 0 of another. */
+    /** Content and interrupted downloads. This and the following are of file system storage, and 0 of another. */
     long getStoredBytes();
 
     /** The upstream's own limit; 0 if it has none. */
@@ -41,7 +41,8 @@ public interface UpstreamMXBean {
     /**
      * Removes cached content, and returns the bytes that were freed.
      *
-     * @param reference {@code my/image:tag}, {@code my/image@sha256:…}, {@code my/image} for all of it, or {@code *} for
+     * @param reference {@code my/image:tag}, {@code my/image@sha256:…}, {@code my/image} for all of it, or {@code *}
+     *     for
      *     everything of this upstream
      */
     long purge(String reference);

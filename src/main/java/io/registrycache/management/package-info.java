@@ -1,4 +1,4 @@
-/** What an operator asks the program: health, and JMX from another machine. */
+/** Answers an operator: health, metrics, and JMX from another machine. */
 @NullMarked
 package io.registrycache.management;
 

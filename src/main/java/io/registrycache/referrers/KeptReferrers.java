@@ -11,11 +11,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one upstream last said of referrers, for its outages; blocks. */
+/** The last lists of referrers of one upstream, for its outages; blocks. */
 final class KeptReferrers {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptReferrers.class);
-    /** Begins a kept list; the query of the next page and a line's end follow, then the index. Nothing else is JSON so. */
+    /**
+     * Begins a kept list; the query of the next page and a line's end follow, then the index. Nothing else is JSON so.
+     */
     private static final String NEXT = "next: ";
 
     private final ReferrerLists lists;
@@ -50,7 +52,7 @@ final class KeptReferrers {
         return store.isEmpty() || !store.get().lacks(request.forManifest(request.reference()));
     }
 
-    /** The page that was last given, or what it would be of all referrers. */
+    /** The last answer to this request, or the same made of the list of all referrers. */
     Optional<Page> find(RegistryRequest request) {
         Optional<Page> exact = read(request, request.upstreamTarget(), "");
         return exact.or(() -> request.ofAllReferrers()

@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The referrers of one upstream's manifests: what the upstream says, or, where it has no such API, the index behind the
+ * The referrers of one upstream's manifests: the upstream's list, or, where it has no such API, the index behind the
  * tag that clients write instead. An answer holds for a few seconds, for all clients; the last one is stored and stands
  * in while the upstream does not answer.
  */
@@ -32,7 +32,7 @@ public final class Referrers {
 
     private static final Duration FRESH = Duration.ofSeconds(5);
     private static final long MOST_FRESH = 4 << 20;
-    /** An upstream that takes longer is answered for by what is stored. */
+    /** If the upstream takes longer, the stored list is the answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     /** Reads lists, and files: neither is for an event loop. */
@@ -96,7 +96,7 @@ public final class Referrers {
         return new Refused(RegistryError.upstreamDown(request.upstream().name(), "did not answer in time"));
     }
 
-    /** What is stored, or else what the upstream says after all. */
+    /** The stored list, or else the late answer of the upstream. */
     private CompletableFuture<ReferrersAnswer> standIn(
             RegistryRequest request, CompletableFuture<ReferrersAnswer> asked) {
         Optional<Page> found = kept.find(request);

@@ -2,7 +2,7 @@ package io.registrycache.referrers;
 
 import io.registrycache.request.RegistryError;
 
-/** What is known about the referrers of a manifest. */
+/** The answer to a question for the referrers of a manifest. */
 sealed interface ReferrersAnswer {
 
     /**
@@ -11,7 +11,7 @@ sealed interface ReferrersAnswer {
      * @param index an OCI image index; not to be changed
      * @param next the query of the next page at the upstream, or nothing
      */
-    @SuppressWarnings("ArrayRecordComponent") // Up to 8 MiB; nobody compares it.
+    @SuppressWarnings("ArrayRecordComponent") // Up to 8 MiB, and never compared.
     record Page(byte[] index, String next) implements ReferrersAnswer {
 
         static final Page EMPTY = new Page(ReferrersIndex.empty(), "");
@@ -21,6 +21,6 @@ sealed interface ReferrersAnswer {
         }
     }
 
-    /** The upstream refuses it, cannot be asked, or says what makes no sense. */
+    /** The upstream refuses it, cannot be asked, or gives a malformed answer. */
     record Refused(RegistryError error) implements ReferrersAnswer {}
 }

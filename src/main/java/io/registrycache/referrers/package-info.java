@@ -1,4 +1,4 @@
-/** What refers to a manifest: asked of the upstream, fresh for a few seconds, and stored for its outages. */
+/** Referrers of a manifest: asked of the upstream, fresh for a few seconds, and stored for its outages. */
 @NullMarked
 package io.registrycache.referrers;
 

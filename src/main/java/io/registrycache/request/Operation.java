@@ -2,18 +2,18 @@ package io.registrycache.request;
 
 import java.util.Locale;
 
-/** What the registry API lets a client read. */
+/** The reading operations of the registry API. */
 public enum Operation {
     PING,
     CATALOG,
     TAGS,
     MANIFEST,
     BLOB,
-    /** What refers to a manifest: signatures, and other artifacts. */
+    /** The list of referrers of a manifest: signatures, and other artifacts. */
     REFERRERS,
     /** The page for people, at the root. */
     HOME,
-    /** What may be asked at all. */
+    /** The methods that are allowed. */
     OPTIONS;
 
     private final String routeName = name().toLowerCase(Locale.ROOT);

@@ -31,7 +31,7 @@ public record Page(int size, String last, String namespace) {
         return isLimited() && entries.size() > size ? entries.subList(0, size) : entries;
     }
 
-    /** The {@code Link} header for what follows an entry. */
+    /** The {@code Link} header for the entries after an entry. */
     public String linkAfter(String path, String entry) {
         Page next = new Page(size, entry, namespace);
         return "<" + path + next.suffix(namespace) + ">; rel=\"next\"";

@@ -3,7 +3,7 @@ package io.registrycache.request;
 /**
  * The path of a registry request, taken apart and checked against the specification's grammar.
  *
- * @param prefix what stood before {@code /v2}, or nothing
+ * @param prefix the path before {@code /v2}, or nothing
  * @param name the repository's name as the client typed it, or nothing
  * @param reference a tag or a digest, or nothing
  */

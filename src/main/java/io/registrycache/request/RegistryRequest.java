@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of which upstream.
+ * A request, and the upstream that it is for.
  *
- * @param upstream whom it is asked of; the default where the request names nobody
- * @param typedPrefix what the client wrote in front of {@code /v2}, with its slash, or nothing
+ * @param upstream the upstream; the default one where the request does not name one
+ * @param typedPrefix the path in front of {@code /v2}, with its slash, or nothing
  * @param typedName the repository's name as the client wrote it, which answers must carry again
  * @param repository the repository's name as the upstream knows it
  * @param reference a tag or a digest, or nothing
@@ -100,7 +100,7 @@ public record RegistryRequest(
                 path.operation(), upstream, "", path.name(), path.name(), path.reference(), Map.of(), "");
     }
 
-    /** Whether it asks what a tag means, which can change at any time. */
+    /** Whether it is for the manifest of a tag, which can change at any time. */
     public boolean isForTag() {
         return operation == Operation.MANIFEST && reference.indexOf(':') < 0;
     }
@@ -138,7 +138,7 @@ public record RegistryRequest(
         return "/v2/" + repository + tail;
     }
 
-    /** The path of the repository as the client wrote it; for what leads it on. */
+    /** The path of the repository as the client wrote it, for links. */
     public String typedPath() {
         return typedPrefix + "/v2/" + typedName;
     }

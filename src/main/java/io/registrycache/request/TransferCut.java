@@ -1,6 +1,6 @@
 package io.registrycache.request;
 
-/** An answer ended before its end, for the child or the client went away; there is nobody to tell. */
+/** An answer was cut, as the child or the client went away; there is not a client to tell. */
 public final class TransferCut extends Exception {
 
     public TransferCut() {

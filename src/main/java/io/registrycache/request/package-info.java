@@ -1,4 +1,4 @@
-/** What a client asks, of which upstream, and how an error is said: the registry API's words, and no I/O. */
+/** Requests of clients, their upstream, and error answers, in the words of the registry API; without I/O. */
 @NullMarked
 package io.registrycache.request;
 

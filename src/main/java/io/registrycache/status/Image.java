@@ -1,7 +1,7 @@
 package io.registrycache.status;
 
 /**
- * What can be pulled of an upstream.
+ * An image that can be pulled of an upstream.
  *
  * @param reference with the mark before it: {@code :tag} or {@code @sha256:…}
  */

@@ -27,7 +27,7 @@ final class ImageSearch {
     private static final int LONGEST_QUERY = 200;
 
     /**
-     * What was found.
+     * The result of a search.
      *
      * @param more whether there is more than is shown
      * @param unavailable the upstreams whose storage is not a file system, and cannot be searched

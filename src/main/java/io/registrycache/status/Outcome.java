@@ -3,11 +3,11 @@ package io.registrycache.status;
 import io.registrycache.traffic.CacheOutcome;
 import io.registrycache.traffic.Transfer;
 
-/** Whether the cache had what was asked for. */
+/** Whether the cache had the content of a request. */
 enum Outcome {
     HIT,
     MISS,
-    /** Nobody can say: a tag, of which upstreams are always asked, or a storage that only the child looks into. */
+    /** Not known: the upstream is always asked about a tag, and some storage only the child can look into. */
     UNKNOWN,
     ERROR;
 

@@ -14,11 +14,13 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the statistics in a small file, for the next run of the program. A file that is lost or broken does no harm. */
+/**
+ * Keeps the statistics in a small file, for the next run of the program. A file that is lost or broken does no harm.
+ */
 public final class Statistics {
 
     private static final Logger LOG = LoggerFactory.getLogger(Statistics.class);
-    /** Ten times what the file can grow to. */
+    /** Ten times the size that the file can grow to. */
     private static final long LARGEST = 4 << 20;
 
     private final Traffic traffic;

@@ -5,7 +5,9 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
-/** Lets in nothing of a request but what is used, and lets out all that a route sets, {@code Cache-Control} too. */
+/**
+ * Lets in only the headers of a request that are used, and lets out all that a route sets, {@code Cache-Control} too.
+ */
 public final class StatusHeaders implements HeaderFilterStrategy {
 
     private static final Set<String> USED = Set.of("q", "host");

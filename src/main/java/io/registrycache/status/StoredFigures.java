@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some upstreams have stored in the file system.
+ * The figures of the content that some upstreams have stored in the file system.
  *
  * @param reservedBytes of downloads under way
  * @param limitBytes that may be stored, if there is a limit
@@ -32,7 +32,7 @@ record StoredFigures(
         @Nullable String oldestUse,
         @Nullable Long storedLastDay) {
 
-    /** What was removed for one reason; images of which nothing is left. */
+    /** The bytes that were removed for one reason, and the images of which nothing is left. */
     record Removed(long bytes, long images) {}
 
     /** Of a storage that is not measured yet, or that is not the file system. */

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/** Keeps what goes through at the moment, and adds up what went through; in bounded memory. */
+/** Keeps the transfers in flight, and adds up those that ended; in bounded memory. */
 public final class Traffic implements TransferObserver {
 
     private final Map<Transfer, Live> inFlight = new ConcurrentHashMap<>();
@@ -92,7 +92,7 @@ public final class Traffic implements TransferObserver {
         return changed;
     }
 
-    /** What {@link #recorded} returned last is lost. */
+    /** The last result of {@link #recorded} is lost. */
     void isUnrecorded() {
         changed = true;
     }

@@ -1,5 +1,5 @@
 /**
- * The status page and the JSON that it reads: what goes through, what is stored, and how each upstream is doing. Nothing
+ * The status page and the JSON that it reads: the traffic, the storage, and the state of each upstream. Nothing
  * here changes anything.
  */
 @NullMarked

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes a line for each request when its answer is out. What a client sent is escaped. */
+/** Writes a line for each request when its answer is sent. Text of a client is escaped. */
 public final class AccessLog implements TransferObserver {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
@@ -109,7 +109,7 @@ public final class AccessLog implements TransferObserver {
         void writeTo(JsonGenerator json) throws IOException;
     }
 
-    /** As JSON has it, and with what is not printable ASCII as an escape, so that no terminal is steered either. */
+    /** As in JSON, with an escape for each character that is not printable ASCII, so that the text cannot control a terminal. */
     private static String written(Text text) {
         StringWriter written = new StringWriter(256);
         try (JsonGenerator json = JSON.createGenerator(written)) {

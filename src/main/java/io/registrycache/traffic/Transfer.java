@@ -14,9 +14,9 @@ public final class Transfer {
     public enum Source {
         /** An error, a list, or nothing yet. */
         HERE,
-        /** What is stored, without a child. */
+        /** The storage, without a child. */
         STORAGE,
-        /** A download that goes on, or what the upstream just said. */
+        /** A download that goes on, or an answer that the upstream just gave. */
         UPSTREAM,
         /** A child, which may have asked its upstream. */
         CHILD
@@ -45,7 +45,7 @@ public final class Transfer {
 
     // By who moves the bytes.
 
-    /** What is asked for is understood. */
+    /** The request is parsed. */
     public void asks(RegistryRequest understood) {
         request = understood;
     }
@@ -55,12 +55,12 @@ public final class Transfer {
         lacking = true;
     }
 
-    /** The upstream cannot be asked what a tag means, so what is stored has to do. */
+    /** The upstream cannot be asked for a tag's digest, so the stored manifest is the answer. */
     public void isOffline() {
         ofTag = CacheOutcome.OFFLINE;
     }
 
-    /** The upstream need not be asked what a tag means. */
+    /** The upstream need not be asked for a tag's digest. */
     public void isFresh() {
         ofTag = CacheOutcome.HIT;
     }
@@ -103,7 +103,7 @@ public final class Transfer {
         return client;
     }
 
-    /** What is asked for; empty as long as, or because, that is not understood. */
+    /** The parsed request; empty until it is parsed, and if it is malformed. */
     public Optional<RegistryRequest> request() {
         return Optional.ofNullable(request);
     }
@@ -144,7 +144,7 @@ public final class Transfer {
         return length;
     }
 
-    /** How much of the body is sent, give or take what a socket buffers. */
+    /** How much of the body is sent, including bytes that are still in a socket's buffer. */
     public long sent() {
         return counted.get();
     }

@@ -1,4 +1,4 @@
-/** What goes through the program, for those who watch it. */
+/** Transfers through the program, and those that watch them: the access log, metrics, the status page. */
 @NullMarked
 package io.registrycache.traffic;
 

@@ -85,7 +85,7 @@ public final class Endpoint {
         return status.contains("hit") || status.contains("detail=child");
     }
 
-    /** Ends what is being downloaded. */
+    /** Ends the downloads that are under way. */
     public void close() {
         closed = true;
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Reads images out of a text: one in each line, or a Compose file, or Kubernetes manifests. */
 public final class ImageList {
 
-    /** What no line of a list has, but each file of the others. */
+    /** Each YAML file has it, and a line of a list does not. */
     private static final Pattern YAML = Pattern.compile("(?m)^(?:---|\\s*[{\\[]|[^#\\n]*?:(?:\\s|$))");
 
     private static final Pattern COMMENT = Pattern.compile("(?:^|\\s)#.*");

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
-/** Pulls images through the endpoint, a few layers at a time; what comes is thrown away, as the program stores it. */
+/** Pulls images through the endpoint, a few layers at a time. The bytes are discarded, as the program stores them. */
 public final class ImagePull {
 
     private static final int DEEPEST_INDEX = 3;

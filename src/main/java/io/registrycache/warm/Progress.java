@@ -51,7 +51,7 @@ public final class Progress {
         }
     }
 
-    /** What came so far, for people. */
+    /** The received bytes, for people. */
     public String amount() {
         return "%.1f MB".formatted(bytes.get() / MEGABYTE);
     }

@@ -25,7 +25,7 @@ public final class WarmUps implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WarmUps.class);
     private static final int LAYERS = 4;
-    /** What failed is tried again so soon. */
+    /** The time after which a failed image is tried again. */
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(5);
 
     /** When an upstream's images are due; those of another configuration are due at once. */
@@ -54,7 +54,7 @@ public final class WarmUps implements AutoCloseable {
         this.endpoint = endpoint;
     }
 
-    /** Begins with what is due, unless the last time is not over; returns at once. */
+    /** Begins the pulls that are due, unless the last round is not over; returns at once. */
     public void check() {
         boolean isWanted = upstreams.get().stream()
                 .anyMatch(upstream -> !upstream.warmUp().images().isEmpty());
@@ -132,7 +132,7 @@ public final class WarmUps implements AutoCloseable {
                 name(upstream, image), it -> new LastingState(LOG, it + " warm=false", it + " warm=true"));
     }
 
-    /** Ends what is under way. */
+    /** Ends the pulls that are under way. */
     @Override
     public void close() {
         endpoint.close();

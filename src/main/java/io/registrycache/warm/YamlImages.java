@@ -69,7 +69,7 @@ final class YamlImages {
         }
     }
 
-    /** What is built here is in no registry. */
+    /** An image that is built here is not in a registry. */
     private void service(Node service) {
         if (value(service, "build").isEmpty()) {
             value(service, "image").ifPresent(image -> add(image, true));
