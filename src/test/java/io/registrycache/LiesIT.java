@@ -216,7 +216,7 @@ class LiesIT {
         assertHonestAfterwards();
     }
 
-    /** The layer waits behind another, so that clients get their heads from what the upstream says to HEAD. */
+    /** The layer waits behind another, so that clients get their heads from the upstream's answer to HEAD. */
     @Test
     void shouldBreakOffWhenTheLengthOfAQueuedLayerWasALie() throws Exception {
         String first = "/blobs/sha256:" + "0".repeat(64);

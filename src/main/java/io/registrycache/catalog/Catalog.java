@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists what is cached of all upstreams, each repository with its upstream's name before it. Reads the file system, so
+ * Lists the cached repositories of all upstreams, each with its upstream's name before it. Reads the file system, so
  * that a child may be down; asks the child where the storage is something else. Both block. A repository is
  * listed also if it lost layers: a look at each image would take several times as long.
  */

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has come of a fetch's blob: which downloads bring which parts into the spool, until all is there and right.
+ * The received part of a fetch's blob: which downloads bring which parts into the spool, until the blob is complete and
+ * right.
  *
  * <p>The fetch's monitor guards it.
  */
@@ -211,7 +212,9 @@ final class Arrival {
         return true;
     }
 
-    /** Goes on when there is room for the blob, and receives nothing until then: a full disk has none for the record. */
+    /**
+     * Goes on when there is room for the blob, and receives nothing until then: a full disk has none for the record.
+     */
     private void awaitRoom(Download download, Part part, long total, int more) {
         CompletableFuture<Void> room = all.reserve(total);
         boolean waits = !room.isDone();
@@ -301,7 +304,7 @@ final class Arrival {
         }
     }
 
-    /** Hashes what is not hashed yet, and ends the fetch when all is. */
+    /** Hashes the bytes that are not hashed yet, and then ends the fetch. */
     private void check() {
         if (hash.beginCatchUp(receivedFrom(0))) {
             all.work(() -> {

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.function.LongSupplier;
 
 /**
- * Hashes a blob in order while its parts arrive in any order: what arrives at the right moment is hashed from memory, and
+ * Hashes a blob in order while its parts arrive in any order: bytes that arrive in order are hashed from memory, and
  * the rest is read again from the spool. One thread hashes at a time, and none waits for another.
  */
 final class ArrivalHash {
@@ -59,7 +59,7 @@ final class ArrivalHash {
             }
             chunk.clear().limit((int) Math.min(CHUNK, Math.max(missing, 0)));
             if (chunk.hasRemaining() && spool.read(chunk, hashed()) < 0) {
-                throw new EOFException("the spool is shorter than what was received");
+                throw new EOFException("the spool is shorter than the received bytes");
             }
             hash.update(chunk.flip());
             synchronized (this) {
@@ -85,7 +85,7 @@ final class ArrivalHash {
         busy = false;
     }
 
-    /** Nothing is missing; what arrives from now on is hashed on arrival, or begins another catch-up. */
+    /** Nothing is missing; later bytes are hashed on arrival, or begin another catch-up. */
     private synchronized boolean endCatchUp(LongSupplier received) {
         busy = received.getAsLong() > hashed;
         return !busy;

@@ -233,7 +233,7 @@ public final class Download implements Receiver {
         arrival.received(now, bytes);
         failures = 0;
         if (now.missing() == 0 && now.end() < sentBehind) {
-            // A client wanted what follows, and another download has brought it.
+            // A client wanted the following bytes, and another download has brought them.
             cancel();
         }
     }

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One download of a blob for all clients that want it. No client owns it: it goes on when all have left.
  *
- * <p>Its monitor guards its state and its {@link Arrival}, and is held for moments; files are read and written outside of
- * it.
+ * <p>Its monitor guards its state and its {@link Arrival}, and is held for moments; files are read and written outside
+ * of it.
  */
 public final class Fetch implements FetchQueue.Entry {
 
@@ -111,7 +111,9 @@ public final class Fetch implements FetchQueue.Entry {
         }
     }
 
-    /** Whether it was begun for a repository, so that a refusal of the upstream is one for that repository's clients. */
+    /**
+     * Whether it was begun for a repository, so that a refusal of the upstream is one for that repository's clients.
+     */
     public boolean isFor(String repository) {
         return beginner.equals(repository);
     }
@@ -205,7 +207,7 @@ public final class Fetch implements FetchQueue.Entry {
         arrival.resume(recorded);
     }
 
-    // For what arrives.
+    // Calls of the downloads.
 
     /** Its turn has come; returns the repository in which to ask for it. */
     synchronized String turn() {
@@ -218,7 +220,7 @@ public final class Fetch implements FetchQueue.Entry {
         state = state.turn().begun(total);
     }
 
-    /** Whether the upstream may send a blob of this size, after what clients were told. */
+    /** Whether the blob may have this size: the one that clients were told, if they were. */
     synchronized boolean allows(long total) {
         return state.allows(total);
     }
@@ -248,7 +250,7 @@ public final class Fetch implements FetchQueue.Entry {
                 reserved = isTooLate ? 0 : bytes;
             }
             if (isTooLate) {
-                // What is small may have come with the head of the answer.
+                // A small blob may have come with the head of the answer.
                 all.release(bytes, isStored);
             } else {
                 next.run();

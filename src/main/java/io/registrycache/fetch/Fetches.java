@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Fetches {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
-    /** Hashes again what did not arrive in order. */
+    /** Hashes bytes that did not arrive in order. */
     private static final ExecutorService WORK =
             Executors.newFixedThreadPool(2, new DefaultThreadFactory("fetch", true));
     /** Into a bucket it takes as long as the upload. */
@@ -57,8 +57,8 @@ public final class Fetches {
      *
      * @param route where downloads take their steps
      * @param folder for spools, on the file system where the intake keeps content
-     * @param room for what is downloaded
-     * @param inUse gets what is being downloaded and read
+     * @param room for downloads
+     * @param inUse gets the content that is being downloaded and read
      */
     public Fetches(
             UpstreamAccess access,
@@ -80,7 +80,7 @@ public final class Fetches {
         this.unstored = new LastingState(LOG, name + " layers=not_stored", name + " layers=stored");
     }
 
-    /** Asks in another way from now on; what is being received goes on, and continues in that way when it is cut. */
+    /** Uses another access from now on; a running download goes on, and uses it after a cut. */
     public void use(UpstreamAccess other, UpstreamLimits most) {
         access = other;
         limits = most;
@@ -163,7 +163,7 @@ public final class Fetches {
         }
     }
 
-    /** Goes on with what an earlier run of the program did not finish; blocks for a moment. */
+    /** Continues the downloads of an earlier run of the program; blocks for a moment. */
     public void resume() {
         try {
             for (Digest digest : spools.left()) {

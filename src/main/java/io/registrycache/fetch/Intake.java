@@ -23,6 +23,6 @@ public interface Intake {
     /** Where the content is once it is taken in. */
     Path path(Digest digest);
 
-    /** Lets another repository serve what is stored already; blocks for a moment. */
+    /** Lets another repository serve a stored blob; blocks for a moment. */
     void link(Digest digest, String repository) throws IOException;
 }

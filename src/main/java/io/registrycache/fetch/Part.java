@@ -25,7 +25,7 @@ final class Part {
         return start;
     }
 
-    /** What is before it, from the start on, is received. */
+    /** All bytes before it are received. */
     long position() {
         return position;
     }

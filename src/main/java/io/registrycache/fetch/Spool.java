@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file into which a blob is downloaded, and beside it the record of what of it is there, so that a download goes on
+ * The file into which a blob is downloaded, and beside it the record of the received bytes, so that a download goes on
  * where a crash interrupted it.
  *
- * <p>The record: 8 bytes each for {@value #VERSION}, the blob's size and the length of the repository's name, the name in
- * {@value #NAME} bytes, and for each part 8 bytes each for its start, its end and its position.
+ * <p>The record: 8 bytes each for {@value #VERSION}, the blob's size and the length of the repository's name, the name
+ * in {@value #NAME} bytes, and for each part 8 bytes each for its start, its end and its position.
  */
 final class Spool {
 
@@ -32,7 +32,7 @@ final class Spool {
     private final FileChannel data;
     private final FileChannel record;
 
-    /** What a record says. */
+    /** The content of a record. */
     record Recorded(String repository, long size, List<Part> parts) {
         long received() {
             return parts.stream()
@@ -62,7 +62,7 @@ final class Spool {
         return new Spool(folder.resolve(name), folder.resolve(name + Layout.SPOOL_RECORD));
     }
 
-    /** What an earlier run received, if anything. */
+    /** The spool of an earlier run, if there is one. */
     Optional<Recorded> recorded() throws IOException {
         ByteBuffer all = ByteBuffer.allocate((int) Math.min(record.size(), 16 << 20));
         record.read(all, 0);
@@ -146,7 +146,7 @@ final class Spool {
         record.close();
     }
 
-    /** Removes what has not become something else. */
+    /** Removes the files, unless they were moved into the storage. */
     void delete() throws IOException {
         close();
         Files.deleteIfExists(recordFile);

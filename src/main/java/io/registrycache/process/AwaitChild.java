@@ -40,8 +40,8 @@ public final class AwaitChild extends AsyncProcessorSupport {
     }
 
     /**
-     * Serves at once if it can. A port that the pull was sent to before did not answer; it may take a moment to learn that
-     * the child there is gone.
+     * Serves at once if it can. A port that the pull was sent to before did not answer; it may take a moment to learn
+     * that the child there is gone.
      */
     private boolean process(Exchange exchange, Pull pull, AsyncCallback callback, int checks) {
         String name = pull.request().upstream().name();
@@ -70,7 +70,7 @@ public final class AwaitChild extends AsyncProcessorSupport {
 
     private void await(
             String name, CompletableFuture<Integer> server, Exchange exchange, Pull pull, AsyncCallback callback) {
-        // What the client waited for before counts.
+        // The earlier waiting time of the client counts.
         long patience = Math.max(PATIENCE.toMillis() - exchange.getClock().elapsed(), LEAST.toMillis());
         // A copy, for the timeout must not complete the one that others wait for.
         server.copy()

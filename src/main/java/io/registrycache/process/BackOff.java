@@ -18,7 +18,7 @@ final class BackOff {
      */
     static Duration after(int failures) {
         long longest = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures - 1, 16));
-        // What failed together shall not try together.
+        // Children that failed together must not try together.
         return Duration.ofMillis(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1));
     }
 }

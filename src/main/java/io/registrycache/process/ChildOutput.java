@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Copies what a child writes to our log, line by line under its upstream's name, and remembers the last lines. What it
+ * Copies a child's output to our log, line by line under its upstream's name, and remembers the last lines. What it
  * says about single requests, and the traces of its panics, are for debugging.
  */
 final class ChildOutput {
@@ -24,12 +24,12 @@ final class ChildOutput {
     private static final Logger LOG = LoggerFactory.getLogger(ChildOutput.class);
     private static final int REMEMBERED = 5;
     private static final int LONGEST_LINE = 2_000;
-    /** What it says about single requests, and about itself whatever it is told. */
+    /** Its lines about single requests, and about itself at any log level. */
     private static final Pattern NOISE =
             Pattern.compile(" http\\.request\\.id=|does not implement Rem?positoryRemover");
     /** Nothing but a trace follows, to the end. */
     private static final Pattern TRACE = Pattern.compile("goroutine \\d+ \\[");
-    /** Values that are no secret, and whose masking would make a log unreadable. */
+    /** Values that are not secret, and whose masking would make a log unreadable. */
     private static final Set<String> PLAIN = Set.of("true", "false", "none", "info", "warn", "error", "debug");
 
     private final String name;

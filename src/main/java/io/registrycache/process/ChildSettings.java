@@ -18,10 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one child registry is told: its environment, and a configuration file for everything that this program decides
- * itself or that the environment would mangle.
+ * The settings of one child registry: its environment, and a configuration file for everything that this program
+ * decides itself or that the environment would mangle.
  *
- * <p>The {@code registry} program reads variables as YAML, in sorted order, each replacing what stood before: a password
+ * <p>The {@code registry} program reads variables as YAML, in sorted order, each replacing earlier values: a password
  * with a bracket in it does not survive that, and {@code REGISTRY_STORAGE=s3} erases the whole storage section. So both
  * go to the file, which is JSON, and thereby YAML. Shapes: distribution's docs/configuration.
  */
@@ -59,7 +59,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
             "AWS_CA_BUNDLE");
 
     /**
-     * Decides what a child is told.
+     * Makes the settings of a child.
      *
      * @param remoteUrl its way to the upstream, which holds its secret for the back door
      */
@@ -103,7 +103,7 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         environment.keySet().removeAll(OURS);
         environment.keySet().removeIf(name -> WAY_OUT.matcher(name).matches());
         if (driver.canBeShared()) {
-            // The way to a bucket; what is set for the upstream alone is not meant for it.
+            // The way to a bucket; variables of the upstream alone are not meant for it.
             inherited.forEach((name, value) -> {
                 if (WAY_TO_BUCKET.matcher(name).matches()) {
                     environment.put(name, value);
@@ -122,7 +122,10 @@ record ChildSettings(Map<String, String> environment, ObjectNode file) {
         return Map.copyOf(environment);
     }
 
-    /** Texts that must not reach a log: the upstream's variables, what is called a secret, and passwords in URLs. */
+    /**
+     * Texts that must not reach a log: the upstream's variables, values whose names say that they are secret, and
+     * passwords in URLs.
+     */
     static List<String> secrets(Upstream upstream, Map<String, String> inherited) {
         List<String> secrets = new ArrayList<>(upstream.variables().values());
         Map<String, String> merged = merged(upstream, inherited);

@@ -51,7 +51,7 @@ public sealed interface ChildState permits Stopped, Starting, ChildState.Running
     }
 
     /**
-     * What follows an event.
+     * The result of an event.
      *
      * @param run the program that the order is about
      */

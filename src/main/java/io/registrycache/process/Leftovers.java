@@ -23,7 +23,7 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /** What tells a child from a stranger that has its number later. */
+    /** Tells a child from another process that has its pid later. */
     static String note(Process child, Path config) {
         String started =
                 child.toHandle().info().startInstant().map(Instant::toString).orElse("");

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** What the program of the children says of itself. */
+/** The version of the children's program. */
 public final class RegistryVersion {
 
     private static final int PATIENCE_SECONDS = 5;
@@ -14,7 +14,7 @@ public final class RegistryVersion {
     private RegistryVersion() {}
 
     /**
-     * Runs it with {@code --version}, and returns what it prints, on one line.
+     * Runs it with {@code --version}, and returns its output, on one line.
      *
      * @throws IOException if it cannot be run, fails, or takes longer than 5 s
      */

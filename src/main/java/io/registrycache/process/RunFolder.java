@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder where one run of the program keeps its children's configuration and a note of each running child: beside the
- * cached content, or, when that is in no file system, a temporary one. Whoever starts after a run that was killed ends
- * what that left running; two runs at once on the same files are refused.
+ * The folder where one run of the program keeps its children's configuration and a note of each running child: beside
+ * the cached content, or, when that is in no file system, a temporary one. A run that starts after one that was killed
+ * ends the children that it left running; two runs at once on the same files are refused.
  */
 public final class RunFolder implements AutoCloseable {
 
@@ -55,7 +55,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder, and ends what an earlier run that was killed left behind.
+     * Takes the folder, and ends the children that a killed run left behind.
      *
      * @param upstreams may have roots of their own in their variables, which are taken too
      */
@@ -126,7 +126,9 @@ public final class RunFolder implements AutoCloseable {
         return path;
     }
 
-    /** Whether the run before this one that used a folder did not come to its end, so that its last writes may be lost. */
+    /**
+     * Whether the run before this one that used a folder did not come to its end, so that its last writes may be lost.
+     */
     boolean isAfterCrash(Path root) {
         return Optional.ofNullable(roots.get(root))
                 .filter(RootLock::isAfterCrash)
@@ -175,7 +177,7 @@ public final class RunFolder implements AutoCloseable {
         ownLock = Optional.of(lockedBeforeSeen(path));
     }
 
-    /** Leaves the folder as one that nobody uses. */
+    /** Marks the folder as unused. */
     @Override
     public synchronized void close() throws IOException {
         if (closed) {
@@ -197,7 +199,10 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Ends and removes what killed runs of this user left in temporary folders; those of running ones are locked. */
+    /**
+     * Ends and removes the children and files that killed runs of this user left in temporary folders; those of running
+     * ones are locked.
+     */
     private static void sweep(Path temp) throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(temp, TEMPORARY + "*")) {
             for (Path folder : folders) {
@@ -229,7 +234,7 @@ public final class RunFolder implements AutoCloseable {
         return Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(Path.of("/proc/self")));
     }
 
-    /** The file bears its name only once it is locked, so that nobody takes it for one of a killed run. */
+    /** The file bears its name only once it is locked, so that another run does not take it for one of a killed run. */
     private static FileLock lockedBeforeSeen(Path folder) throws IOException {
         Path file = folder.resolve("starting");
         FileLock lock = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)

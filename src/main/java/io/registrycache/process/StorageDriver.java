@@ -104,7 +104,7 @@ record StorageDriver(String name) {
     }
 
     /**
-     * A parameter as the child reads it again: it takes what stands there for YAML, in which a key such as
+     * A parameter as the child reads it again: it takes the value for YAML, in which a key such as
      * {@code 0123} is a number and {@code a: b} a map.
      */
     static String asYaml(String variable, String value) {

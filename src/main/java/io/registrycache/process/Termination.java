@@ -13,7 +13,7 @@ final class Termination {
 
     /** Ends all of them at the same time. */
     static void end(Collection<Process> running) {
-        // By their handles: a process's own method closes its output, so that what it still says is lost.
+        // By their handles: a process's own method closes its output, so that its last lines are lost.
         running.forEach(each -> each.toHandle().destroy());
         running.forEach(Termination::await);
     }

@@ -33,14 +33,17 @@ public final class UpstreamChild {
 
     /** Where the child serves; another one when it does not serve any more. */
     private volatile CompletableFuture<Integer> port = new CompletableFuture<>();
-    /** Each proves to the back door that a request is of the child: of the one that runs now, and of those that it replaced. */
+    /**
+     * Each proves to the back door that a request is of the child: of the one that runs now, and of those that it
+     * replaced.
+     */
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     private volatile String secret = "";
     /** Whether the storage has been looked through since the program crashed, if it did. */
     private volatile boolean checked;
 
-    /** From what the child's settings are made. */
+    /** The source of the child's settings. */
     private record Told(Upstream upstream, Map<String, String> inherited) {
         Told {
             inherited = Map.copyOf(inherited);
@@ -100,14 +103,14 @@ public final class UpstreamChild {
         return port;
     }
 
-    /** What the child that runs, and those that it replaced, show at the back door. */
+    /** The secrets of the running child, and of those that it replaced, at the back door. */
     public Collection<String> secrets() {
         return secrets;
     }
 
     /**
-     * Is told something else from now on. If that makes a difference to the program, another one is launched, and the one
-     * that runs serves what it was asked for until then.
+     * Is told something else from now on. If that makes a difference to the program, another one is launched, and the
+     * one that runs serves the requests that it got until then.
      *
      * @return ends the one that runs, if it is replaced
      */
@@ -145,7 +148,7 @@ public final class UpstreamChild {
         return state() instanceof ChildState.BackingOff backingOff && backingOff.isOfStorage();
     }
 
-    /** Whether what is stored may be served without a child. */
+    /** Whether stored content may be served without a child. */
     public boolean isChecked() {
         return checked;
     }
@@ -189,7 +192,7 @@ public final class UpstreamChild {
                 now.upstream(), now.inherited(), at, "http://" + name + ":" + next + "@127.0.0.1:" + backDoor);
     }
 
-    /** Takes out of the storage what would make a child fail or serve wrong bytes. */
+    /** Removes files from the storage that would make a child fail or serve wrong bytes. */
     private void prepareStorage() {
         if (!checked) {
             folder().ifPresent(StorageRepair::afterCrash);

@@ -11,7 +11,7 @@ public record UpstreamCondition(ChildState child, Reachability upstream) {
     /** All that {@link #name} can be. */
     public static final List<String> NAMES = List.of("Serving", "Unreachable", "Starting", "BackingOff", "Stopped");
 
-    /** One word for health, metrics, JMX and the log: what is worst. */
+    /** One word for health, metrics, JMX and the log: the worst state. */
     public String name() {
         return isServing() && upstream instanceof Reachability.Unreachable ? "Unreachable" : child.name();
     }
@@ -24,7 +24,7 @@ public record UpstreamCondition(ChildState child, Reachability upstream) {
         return name().equals("Serving");
     }
 
-    /** What is wrong, or nothing. */
+    /** The problem, or nothing. */
     public String why() {
         return isServing() && upstream instanceof Reachability.Unreachable outage ? outage.why() : child.reason();
     }

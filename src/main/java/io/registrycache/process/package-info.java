@@ -1,5 +1,5 @@
 /**
- * The child registries, one per upstream: what each is told, how it is launched, watched and ended.
+ * The child registries, one per upstream: how each is configured, launched, watched and ended.
  *
  * <pre>
  * routes/registry-process   timer → exec → ChildRegistry.execute: launch, watch until it ends

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class AnswerHeaders {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerHeaders.class);
-    /** A name can be made of what clients send. */
+    /** A name can be made of a client's text. */
     private static final int MOST_WARNINGS = 100;
 
     private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
@@ -61,7 +61,7 @@ final class AnswerHeaders {
     }
 
     private static void write(String name, String text, HttpHeaders head) {
-        // The heads of content do not check what is added to them.
+        // The heads of content do not check added headers.
         if (!name.isEmpty()
                 && HttpHeaderValidationUtil.validateToken(name) < 0
                 && HttpHeaderValidationUtil.validateValidHeaderValue(text) < 0) {

@@ -80,7 +80,7 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
         return ByteRange.of(pull.asked().headers(), size);
     }
 
-    /** What to answer with; several ranges at once may be answered with everything; RFC 9110, 14.2. */
+    /** The ranges to answer with; several ranges at once may be answered with everything; RFC 9110, 14.2. */
     ByteRange answered(long size) {
         ByteRange asked = asked(size);
         return asked.equals(ByteRange.UNSUPPORTED) || asked.isBeyondTheEnd()
@@ -88,7 +88,9 @@ record BlobPull(Exchange exchange, PullRequest pull, RegistryRequest request, As
                 : asked;
     }
 
-    /** Whether the client reads to the end, as one does that resumes: it must not get a whole blob with wrong content. */
+    /**
+     * Whether the client reads to the end, as one does that resumes: it must not get a whole blob with wrong content.
+     */
     boolean isTail(ByteRange range) {
         return range.isWhole() || isOpenEnded();
     }

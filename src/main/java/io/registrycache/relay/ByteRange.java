@@ -41,7 +41,7 @@ record ByteRange(long first, long length, long size, boolean isWhole) {
         return new ByteRange(length == 0 ? 0 : first, length, size, false);
     }
 
-    /** Whether what is asked for is in bytes; there is no other unit. */
+    /** Whether the unit is bytes, which is the only one. */
     static boolean isOfBytes(HttpHeaders asked) {
         for (String range : asked.getAll(HttpHeaderNames.RANGE)) {
             if (range.startsWith("bytes=")) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to a child: hands each response on to the client whose request it answers, as fast as that client
  * takes it, and ends the exchange when the last byte is written; {@link ChildConnectionState} decides.
  *
- * <p>Everything here happens on the event loop of the child's channel, but for what says otherwise.
+ * <p>Everything here happens on the event loop of the child's channel, unless a method says otherwise.
  */
 final class ChildConnection extends ChannelDuplexHandler {
 
@@ -95,7 +95,7 @@ final class ChildConnection extends ChannelDuplexHandler {
     private void sent(ChannelHandlerContext ctx, NettyCamelState camel, ChannelPromise promise) {
         PullRequest pull = PullRequest.of(camel.getExchange());
         Request request = new Request(pull.client(), camel);
-        // What the client waited for before counts.
+        // The earlier waiting time of the client counts.
         long patience = Math.max(PATIENCE.toNanos() - pull.transfer().nanos(), LEAST.toNanos());
         Future<?> timer = ctx.executor().schedule(() -> timedOut(request), patience, TimeUnit.NANOSECONDS);
         become(state.sent(request, timer));
@@ -174,7 +174,7 @@ final class ChildConnection extends ChannelDuplexHandler {
         }
     }
 
-    /** The end of the connection tells what became of it; told twice, it would spoil the next attempt. */
+    /** The end of the connection reports the failure; a second report would spoil the next attempt. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.close();

@@ -15,8 +15,8 @@ import org.apache.camel.component.netty.NettyCamelState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a child, which answers one request at a time. An event that comes too late, or again, changes nothing;
- * a part of a response that comes out of turn closes the connection.
+ * A connection to a child, which answers one request at a time. An event that comes too late, or again, changes
+ * nothing; a part of a response that comes out of turn closes the connection.
  *
  * <pre>
  *        sent             head                 the last part             relayed
@@ -57,7 +57,7 @@ sealed interface ChildConnectionState {
     }
 
     /**
-     * What follows an event.
+     * The result of an event.
      *
      * @param failure to end the exchange with, if it is to fail
      */

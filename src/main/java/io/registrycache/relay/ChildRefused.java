@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request that the child refused with what its upstream said: children call many things 404 and the rest 500. A
- * manifest that the upstream sent and the child could not store is answered all the same.
+ * Answers a request that the child refused with the upstream's answer: children turn many errors into 404 and the rest
+ * into 500. A manifest that the upstream sent and the child could not store is answered all the same.
  */
 public final class ChildRefused implements Processor {
 
@@ -68,7 +68,7 @@ public final class ChildRefused implements Processor {
         }
     }
 
-    /** What the upstream said a moment ago; of a tag perhaps only its digest, and the content by that. */
+    /** The upstream's answer of a moment ago; of a tag perhaps only its digest, and the content by that. */
     private static Optional<Answer> said(Answers upstream, RegistryRequest request) {
         Optional<Answer> said = upstream.remembered(request.upstreamTarget());
         if (said.isPresent()

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection: lets one request at a time into the routes, in order, and writes what comes back, be it a
+ * One client's connection: lets one request at a time into the routes, in order, and writes the answer, be it a
  * response made in a route or what a {@link ChildConnection} relays; {@link ClientState} decides.
  *
  * <p>Everything here happens on the client's event loop.
@@ -209,7 +209,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     /**
-     * Writes what a child sent, and lets it send more as soon as there is room.
+     * Writes a part that a child sent, and lets it send more as soon as there is room.
      *
      * @param parts head and content in order; they are the callee's to release
      */

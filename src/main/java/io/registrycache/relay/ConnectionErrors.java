@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Errors of a client's connection outside of any route; that clients vanish is no news. */
+/** Errors of a client's connection outside of any route; a client that vanishes is not logged. */
 public final class ConnectionErrors implements ExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionErrors.class);

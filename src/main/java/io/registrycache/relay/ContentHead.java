@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 /** The headers with which a child sends a manifest or a blob. */
 final class ContentHead {
 
-    /** What stands in these headers is a digest, a number, or written here; so Netty need not look at each character. */
+    /** The values of these headers are digests, numbers, or written here; so Netty need not check each character. */
     private static final HttpDate DATE = new HttpDate();
 
     private static final HttpHeadersFactory UNCHECKED =

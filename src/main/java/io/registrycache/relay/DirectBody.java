@@ -90,7 +90,7 @@ final class DirectBody implements Body, Receiver {
     /**
      * Writes the rest of an answer.
      *
-     * @param before holds what the client has; closed afterwards
+     * @param before the source of the bytes that the client has; closed afterwards
      */
     void writeAfter(FileChannel before, ChannelHandlerContext ctx, Transfer told, ChannelPromise promise) {
         begin(ctx, told, promise);

@@ -16,8 +16,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Reads which child asks for what: the user of its Basic authentication is its upstream, and the password is the secret
- * of its launch, so that no other program of this machine may use the upstream's credentials.
+ * Reads which child asks, and its request: the user of its Basic authentication is its upstream, and the password is
+ * the secret of its launch, so that no other program of this machine may use the upstream's credentials.
  */
 public final class DoorReader implements Processor {
 

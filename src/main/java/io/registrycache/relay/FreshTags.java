@@ -7,7 +7,7 @@ import io.registrycache.request.RegistryRequest;
 import java.net.URI;
 import java.util.function.LongSupplier;
 
-/** Tags whose upstreams need not be asked what they mean: it said so a short while ago, or they never change. */
+/** Tags whose upstreams need not be asked for the digest: it answered a short while ago, or they never change. */
 public final class FreshTags {
 
     private static final int MOST = 100_000;

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request for a blob that is not stored from the one download of it, while that goes on; HEAD, and the head of
- * an answer whose download is queued, from what the upstream says to HEAD.
+ * Answers a request for a blob that is not stored from the one download of it, while that goes on; HEAD, and the head
+ * of an answer whose download is queued, from the upstream's answer to HEAD.
  */
 public final class FromFetch extends AsyncProcessorSupport {
 
@@ -86,7 +86,7 @@ public final class FromFetch extends AsyncProcessorSupport {
     }
 
     private void begin(BlobPull pull) {
-        // How large the blob is becomes known later; what a range means before is enough to request it.
+        // How large the blob is becomes known later; the range itself is enough to request it.
         ByteRange range = pull.asked(Long.MAX_VALUE);
         boolean isAll = range.isWhole() || range.equals(ByteRange.UNSUPPORTED) || pull.isSuffix();
         try {
@@ -184,7 +184,7 @@ public final class FromFetch extends AsyncProcessorSupport {
         }
     }
 
-    /** Sends what the fetch has and gets, as soon as it is known how much that will be. */
+    /** Sends the bytes of the fetch as they arrive, as soon as the length is known. */
     private void join(BlobPull pull, Fetch fetch) {
         await(pull, fetch, true);
     }

@@ -39,7 +39,7 @@ final class Headers {
     static void copyForwarded(HttpHeaders from, HttpHeaders to) {
         for (AsciiString name : FORWARDED) {
             List<String> values = from.getAll(name);
-            // A range of a unit that nobody knows is none; RFC 9110, 14.2. The child would refuse it.
+            // A range of an unknown unit is ignored; RFC 9110, 14.2. The child would refuse it.
             boolean isForNobody = name.equals(HttpHeaderNames.RANGE) && !ByteRange.isOfBytes(from);
             if (!values.isEmpty() && !isForNobody) {
                 to.set(name, values);

@@ -85,6 +85,6 @@ public final class HomePage implements Processor {
                 ? authority.replaceFirst(":[0-9]{1,5}$", "")
                 : managementHost;
         String url = "http://" + host + ":" + managementPort + "/";
-        return "The <a href=\"" + url + "\">status page</a> shows the upstreams, the storage and what is being pulled.";
+        return "The <a href=\"" + url + "\">status page</a> shows the upstreams, the storage and the running pulls.";
     }
 }

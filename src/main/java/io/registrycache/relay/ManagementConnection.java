@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the management port: refuses what is not meant for it, and closes when nothing goes on. */
+/** One connection to the management port: refuses requests that are not for it, and closes when idle. */
 final class ManagementConnection extends ChannelDuplexHandler {
 
     private static final int IDLE_SECONDS = 30;

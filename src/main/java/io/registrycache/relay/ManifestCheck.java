@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the upstream about a manifest before the child is asked, once for all clients that want to know: what a tag means
- * now, or for a manifest that is not stored. Reports {@code CONFIRMED} if the stored manifest is the answer, {@code OUTAGE}
- * if it has to be. The child gets what the upstream said from memory.
+ * Asks the upstream about a manifest before the child is asked, once for all clients that wait: the digest of a tag
+ * now, or for a manifest that is not stored. Reports {@code CONFIRMED} if the stored manifest is the answer, {@code
+ * OUTAGE} if it has to be. The child gets what the upstream said from memory.
  */
 public final class ManifestCheck extends AsyncProcessorSupport {
 
@@ -113,7 +113,9 @@ public final class ManifestCheck extends AsyncProcessorSupport {
         return Finding.CONFIRMED;
     }
 
-    /** Asks for what the child will ask for, so that the answer is in memory by then; a refusal need not go to a child. */
+    /**
+     * Asks the child's question in advance, so that the answer is in memory by then; a refusal need not go to a child.
+     */
     private void ask(
             Exchange exchange,
             RegistryRequest request,

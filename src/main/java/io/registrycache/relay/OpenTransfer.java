@@ -11,7 +11,7 @@ import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.Transfer.Source;
 import org.jspecify.annotations.Nullable;
 
-/** What those who watch are told of the request that a connection has open, if it has one. */
+/** Reports the open request of a connection, if it has one, to the observers. */
 final class OpenTransfer {
 
     private final ClientConnections all;
@@ -27,7 +27,7 @@ final class OpenTransfer {
         return begun;
     }
 
-    /** The head of its answer is on its way out; what the cache had is written on it. */
+    /** The head of its answer is being written; the cache's outcome is added to it. */
     void answers(Source source, HttpRequest asked, HttpResponse head) {
         if (transfer != null) {
             transfer.answers(source, head.status().code(), HttpUtil.getContentLength(head, -1L));

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 
 /**
- * What a request demands of content that is stored, whose entity tag is its digest; RFC 9110, 13.
+ * The conditions of a request on stored content, whose entity tag is its digest; RFC 9110, 13.
  *
  * @param isFailed whether the content is not the one that the client demands
  * @param isUnchanged whether the client has it

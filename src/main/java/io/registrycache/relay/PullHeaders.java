@@ -7,9 +7,9 @@ import org.apache.camel.util.CaseInsensitiveMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a message in the routes: those that a route set, which go into the answer, and behind them those of the
- * client's request. The latter can be read by name only: what lists or copies headers does not see them, so none of them
- * goes out by accident. No header is converted before it is read.
+ * The headers of a message in the routes: those that a route set, which go into the answer, and behind them those of
+ * the client's request. The latter can be read by name only: code that lists or copies headers does not see them, so
+ * none of them goes out by accident. No header is converted before it is read.
  */
 final class PullHeaders extends CaseInsensitiveMap {
 

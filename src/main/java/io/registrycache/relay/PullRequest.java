@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request as the routes get it. To Camel's own matching of paths and methods it looks like {@code GET /}, so that no
- * client's text is ever interpreted there; what was really asked is beside it.
+ * client's text is ever interpreted there; the real request is beside it.
  */
 public final class PullRequest extends DefaultFullHttpRequest implements Pull {
 
@@ -46,8 +46,8 @@ public final class PullRequest extends DefaultFullHttpRequest implements Pull {
     }
 
     /**
-     * What is asked for is understood. Sets the variables {@code operation} and, where a repository is asked for, {@code
-     * upstream}: routes compare them, and Camel reads a variable 20 times as fast as a property of an object.
+     * What is asked for is understood. Sets the variables {@code operation} and, where a repository is asked for,
+     * {@code upstream}: routes compare them, and Camel reads a variable 20 times as fast as a property of an object.
      */
     void understood(RegistryRequest what, Exchange exchange) {
         request = what;

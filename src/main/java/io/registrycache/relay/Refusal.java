@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with a request as HTTP, before anybody asks what it wants. */
+/** A request that is refused as HTTP, before its path is parsed. */
 final class Refusal {
 
     private Refusal() {}

@@ -22,7 +22,7 @@ final class SameMachine {
     private SameMachine() {}
 
     /**
-     * There is no network between them to be careful with. Where the system's congestion control is one that paces
+     * There is not a network between them that needs care. Where the system's congestion control is one that paces
      * (BBR), a timer for each few packets would take more of the CPU than the packets.
      */
     static void unpace(Channel channel) {

@@ -87,7 +87,7 @@ final class SpoolBody implements Body {
             hold.close();
             rest.apply(position).writeAfter(file, ctx, transfer, whole);
         } else if (readable < 0) {
-            // What came before must not look whole.
+            // The bytes so far must not look like the whole.
             ctx.close();
         } else if (readable == position) {
             fetch.whenReadable(position, isTail, () -> ctx.executor().execute(() -> writeRest(ctx, transfer, whole)));

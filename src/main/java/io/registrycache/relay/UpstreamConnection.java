@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to an upstream: carries one request at a time and gives its response to the request's receiver.
  *
- * <p>Everything here happens on the channel's event loop, but for what says otherwise.
+ * <p>Everything here happens on the channel's event loop, unless a method says otherwise.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
@@ -174,7 +174,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
-    /** What one read brought goes to the receiver at once: one write to a file for many records of TLS. */
+    /** The bytes of one read go to the receiver at once: one write to a file for many records of TLS. */
     private void deliver(ChannelHandlerContext ctx) {
         if (body.isEmpty()) {
             return;

@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * used again; beyond the limit requests wait for one.
  *
  * <pre>
- * upstream ── [TLS to the proxy ─ CONNECT] ─ [TLS] ─ IdleStateHandler ─ HttpClientCodec ─ UpstreamConnection ── Receiver
+ * upstream ── [TLS to the proxy ─ CONNECT] ─ [TLS] ─ IdleStateHandler ─ HttpClientCodec ─ UpstreamConnection ──
+ * Receiver
  * </pre>
  */
 public final class UpstreamConnections implements Transport {
@@ -197,7 +198,7 @@ public final class UpstreamConnections implements Transport {
                 && proxies.proxy(call.request().url()).filter(Proxy::isHttp).isPresent();
     }
 
-    /** What the proxy on the way wants to see in each request, if it reads them and wants a password. */
+    /** The header for the proxy in each request, if it reads them and wants a password. */
     Optional<String> proxyAuthorization(UpstreamCall call) {
         return isAbsolute(call)
                 ? proxies.proxy(call.request().url()).flatMap(Proxy::login).map(Proxy.Login::basic)

@@ -4,7 +4,7 @@ import io.registrycache.upstream.Answer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Writes what an upstream said into a message. */
+/** Writes the answer of an upstream into a message. */
 final class UpstreamSaid {
 
     private UpstreamSaid() {}

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes out of a child's file system storage what would make it fail or serve wrong bytes; what is taken out is fetched
- * again.
+ * Removes files from a child's file system storage that would make it fail or serve wrong bytes; their content is
+ * fetched again.
  */
 public final class StorageRepair {
 
     private static final Logger LOG = LoggerFactory.getLogger(StorageRepair.class);
-    /** What was written so long before the end may not have reached the disk. */
+    /** Files that were written so shortly before the end may not have reached the disk. */
     private static final Duration UNSAFE = Duration.ofMinutes(10);
 
     private StorageRepair() {}
@@ -49,8 +49,8 @@ public final class StorageRepair {
     }
 
     /**
-     * Checks the blobs that were written last before a crash against their digests, and removes those that are not what
-     * they should be: a child serves what it finds.
+     * Checks the blobs that were written last before a crash against their digests, and removes those
+     * that are wrong: a child serves a file as it is.
      */
     public static void afterCrash(Path storage) {
         Path blobs = new Layout(storage).blobs();

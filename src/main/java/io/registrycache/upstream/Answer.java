@@ -3,7 +3,7 @@ package io.registrycache.upstream;
 import io.registrycache.request.RegistryError;
 import java.util.Optional;
 
-/** What an upstream says about a manifest, a blob or a list. */
+/** The answer of an upstream about a manifest, a blob or a list. */
 public sealed interface Answer {
 
     /**
@@ -17,6 +17,6 @@ public sealed interface Answer {
     @SuppressWarnings("ArrayRecordComponent") // Up to 8 MiB; it is not compared.
     record Found(String type, String digest, long length, Optional<byte[]> body, String link) implements Answer {}
 
-    /** The upstream refuses it, cannot be asked, or says what makes no sense. */
+    /** The upstream refuses it, cannot be asked, or gives a malformed answer. */
     record Refused(RegistryError error) implements Answer {}
 }

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Small questions to one upstream and their answers. The same question of many clients is asked once, a refusal is
- * repeated for a few seconds without asking, and an answer is remembered for as long as the child takes to ask for it too.
+ * repeated for a few seconds without asking, and an answer is remembered for as long as the child takes to ask for it
+ * too.
  */
 public final class Answers {
 
@@ -38,8 +39,8 @@ public final class Answers {
     private static final long MOST_REMEMBERED = 4 << 20;
 
     /**
-     * Requests that came through different caches are not one: two that wait for each other would be a loop. Nor are those
-     * that are asked in different ways.
+     * Requests that came through different caches are not one: two that wait for each other would be a loop. Nor are
+     * those that are asked in different ways.
      */
     private record Key(HttpMethod method, String target, String caches, UpstreamAccess way) {}
 
@@ -65,7 +66,7 @@ public final class Answers {
         this.route = route;
     }
 
-    /** Asks in another way from now on, and forgets what was said before; questions under way are answered as they were asked. */
+    /** Uses another access from now on, and forgets earlier answers; questions under way are not affected. */
     public void use(UpstreamAccess other) {
         access = other;
         heads = new Heads(other.upstream().name(), System::nanoTime);
@@ -87,8 +88,8 @@ public final class Answers {
     }
 
     /**
-     * Asks for the head, and for the content if the head does not say enough. An upstream that refuses HEAD is asked for
-     * the manifest, or for the first byte of the blob.
+     * Asks for the head, and for the content if the head does not say enough. An upstream that refuses HEAD is asked
+     * for the manifest, or for the first byte of the blob.
      */
     public CompletableFuture<Answer> head(RegistryRequest request) {
         String target = request.upstreamTarget();
@@ -117,7 +118,7 @@ public final class Answers {
         });
     }
 
-    /** What the upstream last said, if that is a few seconds ago at most. */
+    /** The upstream's last answer, if it is a few seconds old at most. */
     public Optional<Answer> remembered(String target) {
         return Optional.ofNullable(remembered.getIfPresent(target));
     }
@@ -203,7 +204,7 @@ public final class Answers {
         return new Answer.Refused(refusal(access.upstream().name(), cause));
     }
 
-    /** What an upstream's status means for clients. */
+    /** The error for clients after a status of the upstream. */
     public static RegistryError refused(RegistryRequest request, int status, HttpHeaders headers) {
         return UpstreamErrors.of(request.upstream().name(), request.operation(), status, headers);
     }

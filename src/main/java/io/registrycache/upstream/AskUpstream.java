@@ -62,7 +62,7 @@ public final class AskUpstream {
         return left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
-    /** The question's receiver is told what becomes of it. */
+    /** The question's receiver is told the result. */
     void ask(Question question, Duration patience) {
         question.begin(patience);
         Deadline deadline = new Deadline(question);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells from the steps of a check whether pulls from an upstream would work, and what to change if not. */
+/** Tells from the steps of a check whether pulls from an upstream would work, and the fix if not. */
 final class Diagnosis {
 
     private static final String GIVE_CREDENTIALS =
@@ -36,7 +36,7 @@ final class Diagnosis {
      * The verdict.
      *
      * @param steps in their order
-     * @param failure for which there is no final answer, if there is none
+     * @param failure the reason if there is not a final answer
      */
     Verdict of(List<Step> steps, Optional<Exception> failure) {
         if (steps.isEmpty()) {
@@ -116,7 +116,7 @@ final class Diagnosis {
             return ofRedirect(Origin.of(step.request().url()));
         }
         if (challenge.get().isBearer() && !hasCredentials && step.hasCredentials()) {
-            // A token for nobody opens public repositories only.
+            // A token without credentials opens public repositories only.
             return new Fine("without credentials");
         }
         if (step.hasCredentials()) {

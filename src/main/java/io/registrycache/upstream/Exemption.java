@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * An element of {@code no_proxy}.
  *
- * @param entry {@code *}, a name, {@code .name} for what is below it, an address, or a network such as
+ * @param entry {@code *}, a name, {@code .name} for all names below it, an address, or a network such as
  *     {@code 10.0.0.0/8}; names and addresses may have a port; lower case
  */
 record Exemption(String entry) {
@@ -39,7 +39,7 @@ record Exemption(String entry) {
             return false;
         }
         try {
-            // Both are numbers, so nobody is asked.
+            // Both are numbers, so a name is not looked up.
             byte[] address = InetAddress.getByName(host).getAddress();
             byte[] prefix = InetAddress.getByName(network).getAddress();
             if (address.length != prefix.length || bits > 8 * prefix.length) {

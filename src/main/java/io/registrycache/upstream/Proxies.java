@@ -27,7 +27,7 @@ public final class Proxies {
         return given.isBlank() || isExempt(target) ? Optional.empty() : parsed(given.strip());
     }
 
-    /** What is wrong with the variables, as a sentence each with its fix. */
+    /** The problems of the variables, a sentence for each with its fix. */
     public List<String> mistakes() {
         return Stream.of("http_proxy", "https_proxy")
                 .filter(name -> !variable(name).isBlank()

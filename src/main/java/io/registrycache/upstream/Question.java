@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to an upstream until its final answer: with the token that the upstream asks for, and through its redirects.
- * The steps stand in {@code routes/ask-upstream.camel.yaml}.
+ * A request to an upstream until its final answer: with the token that the upstream asks for, and through its
+ * redirects. The steps stand in {@code routes/ask-upstream.camel.yaml}.
  *
  * <pre>
  * ToAsk ── authorize ── ask ──► final answer ──────► Over
@@ -92,7 +92,10 @@ public final class Question {
         cancel(new UpstreamFailure("was not waited for"));
     }
 
-    /** Lets it expire that long from now; what is not short may wait for a connection before, and take its time after the head. */
+    /**
+     * Lets it expire that long from now; what is not short may wait for a connection before, and take its time after
+     * the head.
+     */
     void begin(Duration time) {
         patience = time;
         deadline = System.nanoTime() + time.toNanos();
@@ -203,7 +206,7 @@ public final class Question {
         }
     }
 
-    /** There is no final answer, or not all of it. */
+    /** There is not a final answer, or only a part of it. */
     void fail(Exception why) {
         if (!(state instanceof Over)) {
             state = new Over();
@@ -259,7 +262,7 @@ public final class Question {
         private ToAsk redirected(String location) throws RegistryException {
             URI target = target(location);
             boolean isHttp = "http".equals(target.getScheme());
-            // Without TLS only what the digest verifies.
+            // Without TLS only content that the digest verifies.
             boolean isSafe = "https".equals(target.getScheme())
                     || (isHttp && (asked.url().getScheme().equals("http") || Digest.isDigest(request.reference())));
             if (!isSafe

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class RateLimit {
 
     /**
-     * What an answer said.
+     * The limit in an answer.
      *
      * @param limit requests in a window of time
      * @param remaining of them
@@ -41,12 +41,12 @@ public final class RateLimit {
                 LOG, "upstream=" + upstream + " rate_limit=low", "upstream=" + upstream + " rate_limit=sufficient");
     }
 
-    /** What counts against it. */
+    /** The requests that count against it. */
     public MeteredRequests metered() {
         return metered;
     }
 
-    /** What was said last, if anything. */
+    /** The limit in the last answer that had one. */
     public Optional<Said> said() {
         return Optional.ofNullable(last);
     }

@@ -25,7 +25,7 @@ public sealed interface Reachability {
     int PROBES_IN_DOUBT = 2;
 
     /**
-     * What follows an event.
+     * The result of an event.
      *
      * @param probe when to ask the upstream whether it is there; nothing if a probe is under way or not needed
      */

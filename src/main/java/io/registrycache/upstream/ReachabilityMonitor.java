@@ -63,8 +63,8 @@ public final class ReachabilityMonitor {
     }
 
     /**
-     * Whether a request may be sent, and why not; nothing if it may. During an outage that is asked of the upstream, four
-     * times a second at most, so that its return is noticed with the first request after it.
+     * Whether a request may be sent, and why not; nothing if it may. During an outage that is asked of the upstream,
+     * four times a second at most, so that its return is noticed with the first request after it.
      */
     public CompletableFuture<Optional<String>> outage() {
         if (isReachable()) {
@@ -124,7 +124,7 @@ public final class ReachabilityMonitor {
     /** The upstream is asked in another way from now on, and at once whether it is there. */
     public synchronized void use(Upstream upstream, Transport transport) {
         way = new Way(upstream, transport);
-        // What the last probe will find is not asked any more.
+        // The result of the last probe is not needed any more.
         probing = CompletableFuture.completedFuture(null);
         probe();
     }

@@ -34,7 +34,7 @@ public interface Receiver {
     /**
      * The response will not be complete.
      *
-     * @param why an {@link UpstreamFailure}, or what {@link #head} or {@link #body} threw
+     * @param why an {@link UpstreamFailure}, or the exception of {@link #head} or {@link #body}
      */
     void failed(Exception why);
 }

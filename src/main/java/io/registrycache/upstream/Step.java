@@ -28,7 +28,7 @@ final class Step implements Receiver {
             }
         }
 
-        /** There was no head of an answer. */
+        /** An answer did not come. */
         record Failed(Exception why) implements Outcome {}
     }
 

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code Authorization} one upstream gets: nothing until it asks, then Basic or a token. A token is requested once
+ * The {@code Authorization} for one upstream: nothing until it asks, then Basic or a token. A token is requested once
  * for each repository, however many clients wait for it, and used until shortly before it expires. Specification:
  * distribution's docs/spec/auth/token.md.
  *
@@ -53,7 +53,7 @@ final class Tokens {
     /** Until the token service has answered, and the upstream has some time left. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What a repository's requests may carry. */
+    /** The authorization of a repository's requests. */
     sealed interface Grant {
         long until();
 
@@ -110,7 +110,7 @@ final class Tokens {
                 .map(both -> "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** What to send with a request about a repository, or about none; asks the token service if it must. */
+    /** The authorization of a request for a repository, or for none; asks the token service if it must. */
     CompletableFuture<Grant> grant(String repository) {
         Scheme now = scheme;
         if (now instanceof Scheme.Bearer bearer) {
@@ -169,14 +169,18 @@ final class Tokens {
         return now instanceof Scheme.Bearer bearer ? Optional.of(bearer) : Optional.empty();
     }
 
-    /** The upstream answered without a token while its token service failed, which is not asked until it is named again. */
+    /**
+     * The upstream answered without a token while its token service failed, which is not asked until it is named again.
+     */
     void lapse() {
         if (scheme instanceof Scheme.Bearer bearer) {
             scheme = new Scheme.Lapsed(bearer);
         }
     }
 
-    /** The token service, if it may get credentials: the way there must be at least as safe as the way to the upstream. */
+    /**
+     * The token service, if it may get credentials: the way there must be at least as safe as the way to the upstream.
+     */
     private Optional<URI> realm(String text) {
         try {
             URI realm = URI.create(text);

@@ -60,7 +60,7 @@ public final class Trust {
         }
     }
 
-    /** What is wrong with the variables, as a sentence each with its fix. */
+    /** The problems of the variables, a sentence for each with its fix. */
     public static List<String> mistakes(Map<String, String> environment) {
         List<String> found = new ArrayList<>();
         try {

@@ -4,7 +4,7 @@ import io.registrycache.upstream.Verdict.Problem;
 import java.net.URI;
 import java.util.Optional;
 
-/** What keeps a host from being reached, and what an operator can change. */
+/** The reason why a host cannot be reached, and the fix. */
 record Unreachable(Proxies proxies) {
 
     private static final String NETWORK = "check this machine's network and firewall";

@@ -17,8 +17,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks one upstream for {@code /v2/}, in the way in which pulls ask it: through its proxy and redirects, and with a token if
- * it wants one. No repository is needed for that.
+ * Asks one upstream for {@code /v2/}, in the way in which pulls ask it: through its proxy and redirects, and with a
+ * token if it wants one. No repository is needed for that.
  */
 public final class UpstreamCheck {
 
@@ -48,7 +48,7 @@ public final class UpstreamCheck {
         this.scheduler = scheduler;
     }
 
-    /** Asks, and judges what comes within 20 s. */
+    /** Asks, and judges the answers that come within 20 s. */
     public CompletableFuture<Verdict> run() {
         Tokens tokens = new Tokens(upstream, environment, watched(true));
         ReachabilityMonitor monitor = new ReachabilityMonitor(upstream, transport, scheduler);

@@ -66,7 +66,7 @@ final class UpstreamErrors {
         };
     }
 
-    /** What a client may do about a limit; an upstream's own value only if it is well-formed. */
+    /** The headers that tell a client about a limit; an upstream's value only if it is well-formed. */
     static Map<String, String> limits(HttpHeaders headers, String retryAfter) {
         Map<String, String> limits = new HashMap<>();
         limits.put(

@@ -6,7 +6,7 @@ public sealed interface Verdict {
     /**
      * They would.
      *
-     * @param remark on what was seen, or nothing
+     * @param remark on the answer, or nothing
      */
     record Fine(String remark) implements Verdict {}
 
