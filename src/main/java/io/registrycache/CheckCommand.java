@@ -28,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * {@code --check}: prints what the configuration means, asks each upstream, and says what is wrong. It holds no port and no
- * lock and writes nothing, so a program that runs on the same storage is not disturbed.
+ * {@code --check}: prints the meaning of the configuration, asks each upstream, and names the problems. It holds no
+ * port and no lock and writes nothing, so a program that runs on the same storage is not disturbed.
  */
 final class CheckCommand {
 

@@ -3,7 +3,7 @@ package io.registrycache;
 import io.registrycache.config.ConfigException;
 import java.io.PrintStream;
 
-/** Prints what a check understands and finds. */
+/** Prints the findings of a check. */
 final class CheckReport {
 
     private final PrintStream out;

@@ -4,7 +4,7 @@ import io.registrycache.config.CacheConfig;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What the program does with arguments, in place of serving. */
+/** The commands that the program runs in place of serving. */
 final class Commands {
 
     private Commands() {}

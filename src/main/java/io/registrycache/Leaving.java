@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is not configured any more, until the last transfer that needs it is over. */
+/** The parts of an upstream that is not configured any more, until the last transfer that needs them is over. */
 final class Leaving {
 
     /** A request that came before the change is known as one of its upstream by then. */

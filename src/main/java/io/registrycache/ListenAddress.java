@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An address to listen on, tried before anything starts: what is wrong with it is said with the variables that set it.
+ * An address to listen on, tried before anything starts: an error names the variables that set it.
  *
  * @param hostVariable that holds {@code host}
  * @param portVariable that holds {@code port}

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upstreams that there are, which become others while the program runs. What is added or changed is for new requests;
- * what is under way ends as it began, and what it needs goes after that.
+ * The configured upstreams, which may change while the program runs. An added or changed one is for new requests;
+ * a transfer that is under way ends as it began, and the parts that it needs are closed after that.
  */
 final class LiveUpstreams implements Supplier<Upstreams> {
 
@@ -63,7 +63,7 @@ final class LiveUpstreams implements Supplier<Upstreams> {
         return upstreams;
     }
 
-    /** Begins with what the upstreams need to answer; their routes are there already. */
+    /** Starts the parts that the upstreams need to answer; their routes are there already. */
     void begin(List<Configured> first) throws IOException {
         for (Configured each : first) {
             ways.add(each);
@@ -72,7 +72,7 @@ final class LiveUpstreams implements Supplier<Upstreams> {
         configured = List.copyOf(first);
     }
 
-    /** Begins what no first pull needs. */
+    /** Starts the parts that the first pull does not need. */
     void beginTheRest() throws Exception {
         for (UpstreamChild child : children.all()) {
             routes.addChild(child.program());
@@ -83,7 +83,7 @@ final class LiveUpstreams implements Supplier<Upstreams> {
         ways.begin(ways.names());
     }
 
-    /** These are the upstreams that there are, with what took too long to find out at start. */
+    /** Sets the configured upstreams, with the details that took too long to find out at start. */
     void know(List<Configured> same) {
         configured = List.copyOf(same);
     }
@@ -91,7 +91,7 @@ final class LiveUpstreams implements Supplier<Upstreams> {
     /**
      * Makes these the upstreams.
      *
-     * @param config says what they have in common
+     * @param config the configuration that they have in common
      * @param parameters of the routes of those that are not in the configuration, by name
      * @throws io.registrycache.config.ConfigException if something is wrong, and then nothing is changed
      */
@@ -163,7 +163,7 @@ final class LiveUpstreams implements Supplier<Upstreams> {
         views.update(name);
     }
 
-    /** Ends what was left behind and is not needed any more. */
+    /** Closes the remainders that are not needed any more. */
     void settle() throws IOException {
         List<Leaving> over = leaving.stream()
                 .filter(it -> it.isOver(traffic.inFlight(it.upstream())))

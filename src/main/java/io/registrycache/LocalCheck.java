@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a check finds on this machine: storage, ports, the program of the children. */
+/** Checks this machine: storage, ports, the program of the children. */
 final class LocalCheck {
 
     private static final int PATIENCE_MILLIS = 2000;
@@ -33,7 +33,7 @@ final class LocalCheck {
         this.report = report;
     }
 
-    /** Prints what the configuration says of this machine. */
+    /** Prints the configuration that concerns this machine. */
     void print() {
         report.fact("routes", config.routes().toString());
         report.fact("registry", config.registryCommand().toString());

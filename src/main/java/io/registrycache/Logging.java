@@ -16,7 +16,7 @@ import io.registrycache.config.LogConfig;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What is logged where. Not in XML, whose parser would take a twentieth of the start and of the classes. */
+/** Sets up the log. Not in XML, whose parser would take a twentieth of the start and of the classes. */
 public final class Logging extends ContextAwareBase implements Configurator {
 
     private static final List<String> LIBRARIES =
@@ -43,7 +43,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Prints as much as is configured, in that form; what the libraries say below WARN only on request. */
+    /** Prints the configured level in the configured format; lines of libraries below WARN only on request. */
     static void adjust(LogConfig config) {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;

@@ -36,7 +36,7 @@ final class Mistakes {
     private final Map<String, Exception> found = new HashMap<>();
     private final Map<String, Told> told = new HashMap<>();
 
-    /** Forgets what was found before. */
+    /** Forgets the earlier mistakes. */
     void begin() {
         found.clear();
     }
@@ -56,7 +56,7 @@ final class Mistakes {
     }
 
     /**
-     * Logs what was found and not told before.
+     * Logs the mistakes that were not logged before.
      *
      * @param files of each source
      * @param now the contents of all files, and {@code applied} those without a mistake

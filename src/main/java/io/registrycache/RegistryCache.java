@@ -176,7 +176,7 @@ public final class RegistryCache extends MainListenerSupport {
         main.addInitialProperty("back-door.port", Integer.toString(backDoor));
         main.addInitialProperty("registry.command", config.registryCommand().toString());
         main.addInitialProperty("netty.native", Boolean.toString(EventLoops.isNative()));
-        // A route that is stopped is somebody's will, and an upstream has a check of its own.
+        // An operator stopped the route, and each upstream has a check of its own.
         main.addInitialProperty("camel.health.exposure-level", "full");
         main.addInitialProperty("camel.health.routes-enabled", "false");
         main.addInitialProperty("camel.health.consumers-enabled", "false");
@@ -326,7 +326,7 @@ public final class RegistryCache extends MainListenerSupport {
         opening.start();
     }
 
-    /** What the first pull did not need to be answered. */
+    /** Starts the parts that the first pull does not need. */
     private void startTheRest(CamelContext context) throws Exception {
         statistics.load();
         routeFiles.loadForChildren(context);
@@ -347,7 +347,7 @@ public final class RegistryCache extends MainListenerSupport {
         aside.start();
     }
 
-    /** Lets transfers finish, then ends the children; Camel stops what is left. */
+    /** Lets transfers finish, then ends the children; Camel stops the rest. */
     @Override
     public void beforeStop(BaseMainSupport main) {
         if (warmUps != null) {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies changes of the files that configure the upstreams: {@code upstreams.camel.yaml}, {@code CONFIG_FILE}, and those
- * with secrets and certificates. A file that is being written is left until it stays as it is.
+ * Applies changes of the files that configure the upstreams: {@code upstreams.camel.yaml}, {@code CONFIG_FILE}, and
+ * those with secrets and certificates. A file that is being written is left until it stays as it is.
  */
 public final class Reload {
 
@@ -77,7 +77,9 @@ public final class Reload {
         this.named = new HashSet<>(config.files());
     }
 
-    /** Learns what the files contain that were read at start, and which upstreams are in route files that are not read again. */
+    /**
+     * Reads the files that were read at start, and learns which upstreams are in route files that are not read again.
+     */
     synchronized void begin() throws Exception {
         Set<String> again = new HashSet<>();
         hadYaml = Files.exists(yaml);
@@ -104,7 +106,7 @@ public final class Reload {
         return String.join(" ", all.values());
     }
 
-    /** Applies what changed, and ends what is left of earlier changes. */
+    /** Applies the changes, and closes the remainders of earlier changes. */
     public synchronized void check() throws IOException {
         if (closed) {
             return;
@@ -133,7 +135,7 @@ public final class Reload {
         return all;
     }
 
-    /** What says which certificates are trusted, the same for most upstreams. */
+    /** The variables of trusted certificates, the same for most upstreams. */
     private static Map<String, String> trust(Map<String, String> environment) {
         Map<String, String> trust = new HashMap<>(environment);
         trust.keySet().retainAll(Set.of("SSL_CERT_FILE", "SSL_CERT_DIR"));

@@ -4,7 +4,7 @@ import io.registrycache.fetch.Fetch;
 import java.util.Collection;
 import java.util.function.BooleanSupplier;
 
-/** What a change of an upstream leaves behind. */
+/** The parts that a change of an upstream leaves behind. */
 interface Remainder {
 
     /** Whether nothing of it is under way; its clients have gone. */
@@ -15,7 +15,7 @@ interface Remainder {
     /**
      * A child that was replaced.
      *
-     * @param fetches that were under way then; what they downloaded may be on its way into a bucket
+     * @param fetches that were under way then; their content may be on its way into a bucket
      */
     record OldChild(Collection<Fetch> fetches, Runnable stop) implements Remainder {
 

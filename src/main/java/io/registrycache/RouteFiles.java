@@ -13,7 +13,9 @@ import org.apache.camel.support.PluginHelper;
 /** The YAML routes of a folder, in the order in which pulls need them. */
 final class RouteFiles {
 
-    /** Needed as soon as the front door is open: until a child runs, what is stored is served, and the rest waits. */
+    /**
+     * Needed as soon as the front door is open: until a child runs, stored content is served, and other requests wait.
+     */
     private static final List<String> CHILDREN = List.of("registry-process.camel.yaml");
     /** Needed last, by no pull. */
     private static final List<String> WATCHING = List.of("management.camel.yaml", "status.camel.yaml");
@@ -44,7 +46,7 @@ final class RouteFiles {
         }
     }
 
-    /** All that the front door needs, and what is not known to be needed later, as Camel's include pattern. */
+    /** The routes that the front door needs, and unknown ones, as Camel's include pattern. */
     String first() throws IOException {
         StringJoiner pattern = new StringJoiner(",");
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.camel.yaml")) {

@@ -58,7 +58,7 @@ final class UpstreamViews {
         update(name);
     }
 
-    /** Its figures are of what the upstream has now. */
+    /** Its figures are of the upstream's current parts. */
     void update(String name) {
         View view = views.get(name);
         RateLimit rateLimit = ways.rateLimits().get(name);

@@ -7,12 +7,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** What {@code --help} and {@code --version} print. */
+/** The text of {@code --help} and {@code --version}. */
 final class Usage {
 
     private Usage() {}
 
-    /** Prints what was asked for, and returns the exit code. */
+    /** Prints the text, and returns the exit code. */
     static int answer(String[] args) {
         switch (args[0]) {
             case "--help", "-h" -> System.out.print(help());

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What {@code warm} is to pull.
+ * The images that {@code warm} is to pull.
  *
  * @param images without doubles
  */

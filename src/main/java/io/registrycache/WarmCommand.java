@@ -31,7 +31,7 @@ final class WarmCommand {
         this.endpoint = new Endpoint(config.host(), config.port());
     }
 
-    /** Pulls what the arguments name, and returns the exit code. */
+    /** Pulls the images that the arguments name, and returns the exit code. */
     int run(List<String> arguments) throws Exception {
         WarmArguments read = WarmArguments.of(arguments, config);
         List<ImageName> images = read.images();

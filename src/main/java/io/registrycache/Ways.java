@@ -42,7 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What belongs to each upstream, by its name: its child, its storage, and the way to it. The maps follow each change. */
+/** The parts of each upstream, by its name: its child, its storage, and the way to it. The maps follow each change. */
 final class Ways {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ways.class);
@@ -68,7 +68,7 @@ final class Ways {
     private final Map<String, Way> ways = new ConcurrentHashMap<>();
     private boolean isTtlExplained;
 
-    /** What an upstream has now. */
+    /** The current parts of an upstream. */
     private record Way(Configured configured, UpstreamChild child, Place place) {}
 
     /**
@@ -158,7 +158,7 @@ final class Ways {
                 requireNonNull(answers.get(name)), requireNonNull(monitors.get(name)), place.store(), lists);
     }
 
-    /** The upstream is configured otherwise; returns what that leaves behind. */
+    /** The configuration of the upstream has changed; returns the parts that this leaves behind. */
     List<Remainder> change(Configured next) {
         String name = next.name();
         Way before = requireNonNull(ways.get(name));
@@ -230,7 +230,7 @@ final class Ways {
         places.cover();
     }
 
-    /** Learns whether the upstreams are there, and goes on with what an earlier run began to download. */
+    /** Probes the upstreams, and continues the downloads of an earlier run. */
     void begin(Collection<String> names) {
         names.forEach(name -> requireNonNull(monitors.get(name)).watch());
         resume(names.stream().map(fetches::get).filter(Objects::nonNull).toList());

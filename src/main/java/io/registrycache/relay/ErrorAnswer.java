@@ -7,7 +7,7 @@ import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the answer to a failed request; the routes in {@code errors.camel.yaml} say which for what. */
+/** Writes the answer to a failed request; {@code errors.camel.yaml} has an answer for each exception. */
 public final class ErrorAnswer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswer.class);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A child's answer that may hide what its upstream said: it calls many things 404, and the rest 500. */
+/** A child's error, which may hide the upstream's answer: a child turns many errors into 404, and the rest into 500. */
 public final class ChildRefusal extends Exception {
 
     private static final Pattern OF_STORAGE = Pattern.compile(
@@ -35,7 +35,7 @@ public final class ChildRefusal extends Exception {
         return status >= 500 && matcher.find() ? Optional.of(matcher.group().strip()) : Optional.empty();
     }
 
-    /** What the child said, a registry error as JSON as a rule. */
+    /** The body of the child's answer, usually a registry error as JSON. */
     public byte[] body() {
         return body.clone();
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record RegistryError(int status, String code, String message, Map<String, String> headers) {
 
-    /** What a cache for pulling allows. */
+    /** The methods of a cache for pulling. */
     public static final String METHODS = "GET, HEAD, OPTIONS";
 
     public RegistryError {
@@ -83,7 +83,7 @@ public record RegistryError(int status, String code, String message, Map<String,
     }
 
     /**
-     * The upstream cannot be asked and what is asked for is not cached: not a 404, for the image may well exist.
+     * The upstream cannot be asked and the content is not cached: not a 404, as the image may exist.
      *
      * @param why such as {@code cannot be reached: connection refused}
      */

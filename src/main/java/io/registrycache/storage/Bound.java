@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.util.List;
 
-/** A bound on what some upstreams have stored together. */
+/** A bound on the content that some upstreams have stored together. */
 sealed interface Bound {
 
-    /** Of the bound, this part is freed beyond what is needed, so that not each layer needs room of its own. */
+    /** This part of the bound is freed in addition, so that not each layer causes an eviction. */
     double SLACK = 0.02;
 
     List<UpstreamStorage> over();
 
-    /** How many bytes may be stored, by what is known now. */
+    /** How many bytes may be stored, as far as is known now. */
     long most();
 
     /** How many bytes must go before that many can be added. */
@@ -89,7 +89,7 @@ sealed interface Bound {
 
         @Override
         public long excess(long added) {
-            // What is reserved and not written yet is left out: a limit keeps more than that free.
+            // Reserved bytes that are not written yet are left out: a limit keeps more than that free.
             return added + leftFree() - usable();
         }
 

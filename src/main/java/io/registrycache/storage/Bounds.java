@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The bounds on what is stored: of single upstreams, of all together, and of each disk. */
+/** The bounds on stored content: of single upstreams, of all together, and of each disk. */
 final class Bounds {
 
     private Bounds() {}

@@ -17,7 +17,7 @@ public sealed interface Content {
      *
      * @param bytes shared, and not to be changed
      */
-    @SuppressWarnings("ArrayRecordComponent") // A copy for each request would cost what the memory saves.
+    @SuppressWarnings("ArrayRecordComponent") // A copy for each request would cost as much as the memory saves.
     record InMemory(byte[] bytes, String type) implements Content {
         @Override
         public long size() {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The content of one upstream in its child's file system storage, by digest: what a repository links to, as the child
- * demands it too. Layout: distribution's registry/storage/paths.go.
+ * The content of one upstream in its child's file system storage, by digest: the content that a repository links to, as
+ * the child demands it too. Layout: distribution's registry/storage/paths.go.
  */
 public final class ContentStore {
 
@@ -35,8 +35,8 @@ public final class ContentStore {
     /**
      * Over the folder of one upstream.
      *
-     * @param inUse gets what is being read
-     * @param isSound whether what lies there may be trusted by now
+     * @param inUse gets the content that is being read
+     * @param isSound whether the stored files may be trusted by now
      * @param memory of all upstreams
      */
     public ContentStore(Layout layout, InUse inUse, BooleanSupplier isSound, SmallContent memory) {
@@ -47,7 +47,7 @@ public final class ContentStore {
         this.memory = memory;
     }
 
-    /** What a request asks for, if it does so by digest and it is here. */
+    /** The content of a request by digest, if it is stored. */
     public Optional<Content> find(RegistryRequest request) {
         if (!request.isForContent() || !isSound.getAsBoolean()) {
             return Optional.empty();
@@ -90,7 +90,7 @@ public final class ContentStore {
             // A child that is about to write it, or that crashed.
             return Optional.empty();
         }
-        // A manifest may be new, and what it references old.
+        // A manifest may be new, and its layers old.
         if (key.operation() == Operation.MANIFEST || LastUse.isDue(attributes, System.currentTimeMillis())) {
             used(key.operation(), Digest.of(key.digest()));
         }
@@ -119,7 +119,7 @@ public final class ContentStore {
         }
     }
 
-    /** Whether what a request asks for by digest is certainly not here. */
+    /** Whether the content of a request by digest is certainly not stored. */
     public boolean lacks(RegistryRequest request) {
         return request.isForContent()
                 && isSound.getAsBoolean()
@@ -152,7 +152,7 @@ public final class ContentStore {
         try {
             move(file, data);
         } catch (NoSuchFileException e) {
-            // Its folder was just evicted with what was in it.
+            // Its folder was just evicted with its content.
             move(file, data);
         }
     }
@@ -180,7 +180,7 @@ public final class ContentStore {
                 digest.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Moves what is written into place, so that no reader sees half of it. */
+    /** Moves a written file into place, so that no reader sees half of it. */
     private static void writeWhole(Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
         String written = file.getFileName() + "."

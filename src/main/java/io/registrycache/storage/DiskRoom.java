@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Room on the disk of a folder, of what is stored elsewhere in the end.
+ * Room on the disk of a folder, for content that is stored elsewhere in the end.
  *
  * @param folder that exists when room is reserved
  */
 public record DiskRoom(Path folder) implements Room {
 
-    /** Left for what is small. */
+    /** Left for small files. */
     private static final long LEFT_FREE = 4 << 20;
 
     @Override

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps what is stored within its bounds: evicts what was not used for the longest time, at intervals if something
- * changed, and when room is needed.
+ * Keeps the stored content within its bounds: evicts the content that was not used for the longest time, at intervals
+ * if something changed, and when room is needed.
  */
 public final class Eviction {
 
@@ -157,7 +157,7 @@ public final class Eviction {
 
     /** Reserves, or takes its place among those for which room is made: it is not for others, who come later. */
     private synchronized boolean isReservedAtOnce(UpstreamStorage storage, long bytes, List<Bound> concerned) {
-        // What an earlier run stored is not known before the first sweep.
+        // The content of an earlier run is not known before the first sweep.
         boolean isRoom = isWholeKnown && hasRoom(concerned, bytes + awaited.get());
         if (isRoom) {
             storage.reserve(bytes);

@@ -39,8 +39,8 @@ final class LastUse {
     }
 
     /**
-     * How soon content is to go: the higher, the sooner. What was not used again after its first hour counts as four times
-     * as old, for it is more likely one of a scan, or of a version that was soon replaced. See bench/policy.
+     * How soon content is to go: the higher, the sooner. Content that was not used after its first hour counts as four
+     * times as old, for it is more likely one of a scan, or of a version that was soon replaced. See bench/policy.
      */
     static long rank(BasicFileAttributes attributes, long now) {
         long age = Math.max(0, now - of(attributes));

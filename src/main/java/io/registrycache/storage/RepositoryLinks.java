@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one repository links to: tags to manifests, and digests that it may serve. */
+/** The links of one repository: from tags to manifests, and to the digests that it may serve. */
 final class RepositoryLinks {
 
     private final Layout layout;
@@ -68,7 +68,7 @@ final class RepositoryLinks {
         return found;
     }
 
-    /** What the repository's manifests reference, but for some of them. */
+    /** The references of the repository's manifests, except for some of them. */
     Set<Digest> referencesWithout(Set<Digest> excepted) throws IOException {
         Set<Digest> references = new HashSet<>();
         for (Digest manifest : manifests()) {
@@ -127,7 +127,7 @@ final class RepositoryLinks {
         }
     }
 
-    /** Removes a folder and what is in it. */
+    /** Removes a folder with its content. */
     static void deleteTree(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;

@@ -2,10 +2,12 @@ package io.registrycache.storage;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Room for what is to be stored. */
+/** Room for content that is to be stored. */
 public interface Room {
 
-    /** Reserves bytes, for which other content may have to go; fails with {@link java.io.IOException} if there is none. */
+    /**
+     * Reserves bytes, for which other content may have to go; fails with {@link java.io.IOException} if there is none.
+     */
     CompletableFuture<Void> reserve(long bytes);
 
     /** Ends a reservation; the bytes are stored now, or not. */

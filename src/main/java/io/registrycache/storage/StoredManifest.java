@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a stored manifest references.
+ * The references of a stored manifest.
  *
  * @param layers nothing for an index
  * @param config nothing for an index
@@ -90,7 +90,7 @@ record StoredManifest(
         return isManifest ? Optional.of(parts.manifest()) : Optional.empty();
     }
 
-    /** What was read so far. */
+    /** The references that were read so far. */
     private static final class Parts {
 
         private final Set<Digest> layers = new HashSet<>();
@@ -121,7 +121,7 @@ record StoredManifest(
         }
     }
 
-    /** What a manifest references; nothing if it is not stored. */
+    /** The references of a manifest; none if it is not stored. */
     static Set<Digest> referencesOf(Layout layout, Digest manifest) throws IOException {
         try {
             return read(layout.data(manifest)).map(StoredManifest::references).orElse(Set.of());
@@ -130,7 +130,7 @@ record StoredManifest(
         }
     }
 
-    /** Whether one of its layers is left, or of what else it is there for. */
+    /** Whether a layer is left, or a manifest that it references. */
     boolean hasLayer(Layout layout) {
         return Stream.of(layers, manifests, subject)
                 .flatMap(Set::stream)

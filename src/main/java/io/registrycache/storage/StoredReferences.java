@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What can be pulled of a stored repository: its tags, or, where it has none, the digests of its manifests. */
+/**
+ * The references of a stored repository that can be pulled: its tags, or, if it has none, the digests of its manifests.
+ */
 public final class StoredReferences {
 
     private StoredReferences() {}

@@ -59,7 +59,7 @@ public final class StoredRepositories {
         return repositories.found;
     }
 
-    /** Visits what is in a folder, whose name ends with a slash. */
+    /** Visits the entries of a folder, whose name ends with a slash. */
     private void visit(Path folder, String name) throws IOException {
         long begin = System.currentTimeMillis();
         Names entries = FOLDERS.in(folder);
@@ -130,8 +130,8 @@ public final class StoredRepositories {
     }
 
     /**
-     * Each folder twice, as a repository and with a slash for those below it: {@code a}, {@code a-b}, {@code a/b} is the
-     * order of the names.
+     * Each folder twice, as a repository and with a slash for those below it: {@code a}, {@code a-b}, {@code a/b} is
+     * the order of the names.
      */
     private static void addTwice(String name, Names.Builder names) {
         if (!name.startsWith("_")) {

@@ -41,7 +41,7 @@ final class Sweep {
     }
 
     /**
-     * Measures, and evicts what was not used for long.
+     * Measures, and evicts content that was not used for long.
      *
      * @param mostAge of content that stays, in milliseconds
      */
@@ -78,7 +78,7 @@ final class Sweep {
 
     private static boolean isNew(BasicFileAttributes attributes, long begin) {
         long modified = attributes.lastModifiedTime().toMillis();
-        // What is small may have been stored by the child, which counts nothing.
+        // Small content may have been stored by the child, which does not count.
         return attributes.size() > SMALL && modified > begin && modified <= System.currentTimeMillis();
     }
 

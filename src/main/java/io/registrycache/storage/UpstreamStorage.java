@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one upstream has stored on a file system: how much, for how long, and what of it is in use. */
+/** The content that one upstream has stored on a file system: how much, for how long, and which is in use. */
 public final class UpstreamStorage {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamStorage.class);
@@ -28,7 +28,7 @@ public final class UpstreamStorage {
 
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
-    /** What was stored since the files are being looked through. */
+    /** The bytes stored since the sweep began. */
     private final AtomicLong storedMeanwhile = new AtomicLong();
 
     private volatile long pinned;
@@ -37,7 +37,7 @@ public final class UpstreamStorage {
     /** Whether something was stored since the files were looked through. */
     private volatile boolean changed = true;
 
-    /** On what terms content stays. */
+    /** How long and up to which limit content stays. */
     private record Terms(Retention retention, Optional<Duration> keep, Pins pins) {
         Terms(Retention retention, Optional<Duration> keep) {
             this(retention, keep, new Pins(retention.pins()));
@@ -67,7 +67,7 @@ public final class UpstreamStorage {
         return layout;
     }
 
-    /** What is being read and downloaded. */
+    /** The content that is being read and downloaded. */
     public InUse inUse() {
         return inUse;
     }
@@ -167,7 +167,7 @@ public final class UpstreamStorage {
     /**
      * The files were looked through.
      *
-     * @param bytes of what was there when that began
+     * @param bytes that were there when that began
      */
     synchronized void measured(long bytes, long pinnedBytes, long oldest) {
         stored.set(bytes + storedMeanwhile.get());
@@ -184,7 +184,7 @@ public final class UpstreamStorage {
     }
 
     /**
-     * Says what is the oldest content that was not evicted.
+     * Records the last use of the oldest content that was not evicted.
      *
      * @param oldest when it was last used, in milliseconds; the largest number if nothing is left
      */

@@ -24,7 +24,7 @@ final class Uses {
     /** An index of indexes is as deep as it gets; and nothing loops, as a digest cannot contain itself. */
     private static final int DEEPEST = 4;
 
-    /** Aside from the pulls. What is too much is dropped, and recorded with a later use. */
+    /** Records beside the pulls. If there are too many uses, some are dropped, and recorded with a later use. */
     private static final ThreadPoolExecutor ASIDE = new ThreadPoolExecutor(
             1,
             1,
@@ -54,7 +54,9 @@ final class Uses {
         ASIDE.execute(() -> record(digest, DEEPEST, Uses::touchIfDue));
     }
 
-    /** Visits a manifest and all that it references; the manifest last, so that what fails half-way is repeated. */
+    /**
+     * Visits a manifest and all that it references; the manifest last, so that a visit that fails half-way is repeated.
+     */
     void forAll(Digest manifest, ObjLongConsumer<Path> touch) {
         record(manifest, DEEPEST, touch);
     }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.registrycache.config.Retention;
 import io.registrycache.process.StoppedChild;
 import io.registrycache.request.Digest;
-import io.registrycache.storage.StoredImages;
 import io.registrycache.storage.SmallContent;
+import io.registrycache.storage.StoredImages;
 import io.registrycache.storage.UpstreamStorage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ class PurgeUpstreamTest {
                 child.child(),
                 () -> child.child()
                         .folder()
-                        .map(folder -> new UpstreamStorage(
-                                child.upstream().name(), folder, Retention.NONE, Optional.empty())),
+                        .map(folder ->
+                                new UpstreamStorage(child.upstream().name(), folder, Retention.NONE, Optional.empty())),
                 new SmallContent());
     }
 
