@@ -47,13 +47,13 @@ class BucketExpiryIT {
     private static CacheProcess.Builder builder;
     private static CacheProcess cache;
 
-    /** What a rule may cover. */
+    /** The objects that a rule covers. */
     private enum Rule {
         /** By size. */
         LAYERS,
         /** By the prefix of all content, manifests included. */
         CONTENT,
-        /** What says which repository has what, and what a tag means; content stays. */
+        /** The links of repositories and tags; content stays. */
         LINKS,
         /** The whole bucket, with the child's own notes. */
         EVERYTHING;
@@ -153,7 +153,7 @@ class BucketExpiryIT {
 
     @ParameterizedTest
     @EnumSource
-    void shouldFetchOnceMoreWhatHasGone(Rule rule) throws IOException {
+    void shouldFetchDeletedContentOnceMore(Rule rule) throws IOException {
         Map<String, Integer> expected = sent();
         for (boolean whileRunning : List.of(true, false)) {
             if (!whileRunning) {
@@ -192,7 +192,7 @@ class BucketExpiryIT {
     }
 
     @Test
-    void shouldNotClaimToHaveWhatHasGoneWhileTheUpstreamIsDown() throws IOException {
+    void shouldNotClaimToHaveDeletedContentWhileTheUpstreamIsDown() throws IOException {
         s3.expire(Rule.LAYERS.covers(pushed));
         upstream.stop();
         try {

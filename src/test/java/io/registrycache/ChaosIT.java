@@ -35,7 +35,7 @@ class ChaosIT {
         Tally tally = new Tally();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try (Site site = Site.open()) {
-            site.pullWhatIsToBeCached();
+            site.pullImagesToBeCached();
             long files = site.cache().program().openFiles();
             Instant end = Instant.now().plus(duration);
             List<Future<?>> running = new ArrayList<>();
@@ -48,10 +48,10 @@ class ChaosIT {
             }
 
             site.settle();
-            site.pullWhatIsToBeCached();
+            site.pullImagesToBeCached();
             System.out.println(tally.table(seed, duration, site.sent()));
             assertThat(tally.wrong()).isEmpty();
-            // Each layer comes once, but for what was on its way when something broke.
+            // Each layer comes once, except for the bytes that were on their way at a failure.
             assertThat(site.sent()).isLessThanOrEqualTo(site.size() + tally.mischiefs() * LOST_AT_MOST);
             assertThat(tally.complete()).isPositive();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --check} says whether pulls would work, and what to change if not. */
+/** {@code --check} says whether pulls would work, and gives the fix if not. */
 class CheckIT {
 
     private static final Credentials RIGHT = UpstreamRegistry.CREDENTIALS;
@@ -138,7 +138,7 @@ class CheckIT {
     }
 
     @Test
-    void shouldSayWhatIsWrongWithEachUpstreamInBoundedTime() throws IOException {
+    void shouldDiagnoseEachUpstreamInBoundedTime() throws IOException {
         Authority authority = opened(Authority.of("registry.example.com"));
         Authority old = opened(Authority.expired());
         UpstreamRegistry tls = withTls(authority);
@@ -294,7 +294,7 @@ class CheckIT {
     }
 
     @Test
-    void shouldSayWhatIsWrongOnThisMachine() throws IOException {
+    void shouldDiagnoseThisMachine() throws IOException {
         UpstreamRegistry upstream = opened(UpstreamRegistry.open());
         Path file = Files.writeString(temp.resolve("file"), "not a folder");
         Path routes = routes();

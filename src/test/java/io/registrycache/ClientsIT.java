@@ -193,7 +193,7 @@ class ClientsIT {
 
         URI endpoint = URI.create(file.at("/mirrors/*/endpoint/0").asText());
         assertThat(endpoint.getScheme()).isEqualTo("http");
-        // What k3s makes of it is containerd's _default, with ns.
+        // k3s makes containerd's _default of it, with ns.
         assertThat(HttpProbe.status(endpoint.getAuthority(), "/v2/my/image/manifests/1?ns=ghcr.io"))
                 .hasValue(200);
     }

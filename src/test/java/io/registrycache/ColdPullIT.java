@@ -41,7 +41,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is not stored yet, over a line with latency, a bandwidth and cuts; the upstream counts what it is asked for. */
+/**
+ * Pulls of content that is not stored, over a line with latency, a bandwidth and cuts; the upstream counts the
+ * requests.
+ */
 @Isolated
 class ColdPullIT {
 
@@ -265,7 +268,7 @@ class ColdPullIT {
         assertThat(Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/my/image:1", layout))
                 .isEqualTo(image.manifestDigest());
 
-        // A cut costs what was on its way.
+        // A cut costs the bytes that were on their way.
         assertThat(line.bytes()).isLessThanOrEqualTo(sizeOf(image) + 4 * MIB);
         cache.awaitCached("ghcr.io", blob);
     }
@@ -407,7 +410,7 @@ class ColdPullIT {
             assertThat(layer(image, i).run().digest())
                     .isEqualTo(image.layers().get(i).digest());
         }
-        // What was on its way when it was killed comes again.
+        // The bytes that were on their way when it was killed come again.
         assertThat(line.bytes()).isLessThanOrEqualTo(100_000_000 + 8 * MIB);
         try (Stream<Path> left = Files.list(folder.resolve("storage/ghcr.io/_fetches"))) {
             assertThat(left).isEmpty();

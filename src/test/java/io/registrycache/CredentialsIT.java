@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Credentials of upstreams, with every character that trips somebody: they work, and nobody else sees them. */
+/** Credentials of upstreams, with every special character: they work, and appear nowhere else. */
 class CredentialsIT {
 
     private static final Credentials BASIC = UpstreamRegistry.CREDENTIALS;
@@ -88,7 +88,7 @@ class CredentialsIT {
     }
 
     @Test
-    void shouldOpenWhatTheyAreForAndBeSeenNowhere() throws Exception {
+    void shouldBeAcceptedByTheirUpstreamAndAppearNowhereElse() throws Exception {
         assertServed("basic", ofBasic);
         assertServed("bearer", ofBearer);
         HttpReply unknown = get(cache.endpoint(), "/v2/basic/no/image/manifests/1");

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The files in deploy/: that they say what their readers know, agree with each other, and with the program. */
+/** The files in deploy/ are valid, and agree with each other and with the program. */
 class DeployTest {
 
     private static final Path DEPLOY = Path.of("deploy");
@@ -135,7 +135,7 @@ class DeployTest {
     }
 
     @Test
-    void shouldBeWhatKustomizeBuilds() {
+    void shouldBeBuiltByKustomize() {
         Kubernetes.assumeKustomize();
 
         List<HasMetadata> built = Kubernetes.build(KUBERNETES);

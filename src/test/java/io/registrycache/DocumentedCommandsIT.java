@@ -62,7 +62,7 @@ class DocumentedCommandsIT {
         return "[" + hub.configElement("registry-1.docker.io") + ", " + ghcr.configElement("ghcr.io") + "]";
     }
 
-    /** Not the whole of it: the build that is tested is to be used as it is, whatever its age. */
+    /** Only a part is copied: the tested build is used as it is, and not built again. */
     private static void copyProject() throws IOException {
         Command.of("cp", "-a", "run", ".ci", "pom.xml", "java.options", checkout.toString())
                 .run();
@@ -91,7 +91,7 @@ class DocumentedCommandsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("commands")
-    void shouldDoWhatAReaderTypesBesideTheRunningProgram(CommandBlock block) throws IOException {
+    void shouldRunACommandOfThePagesBesideTheProgram(CommandBlock block) throws IOException {
         String text = block.text();
         if (text.contains("purge")) {
             fillStorage();
@@ -117,7 +117,7 @@ class DocumentedCommandsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("starts")
-    void shouldServeAsAReaderStartsItAndEndWithZero(CommandBlock block) {
+    void shouldServeAsThePagesStartItAndEndWithZero(CommandBlock block) {
         String endpoint = "127.0.0.1:" + Ports.free();
         String management = "127.0.0.1:" + Ports.free();
         Command command = inCheckout(block, endpoint, management)

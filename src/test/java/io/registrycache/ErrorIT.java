@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client gets when something is wrong: a registry error, or a closed connection, and never half a body. */
+/** The answer after a failure: a registry error, or a closed connection, and never half a body. */
 class ErrorIT {
 
     private static UpstreamRegistry upstream;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Limits hold, measured on the disk, while real clients pull; what is in use stays. */
+/** Limits hold, measured on the disk, while real clients pull; content in use stays. */
 class EvictionIT {
 
     private static final long MB = 1_000_000;

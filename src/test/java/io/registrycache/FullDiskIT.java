@@ -139,7 +139,7 @@ class FullDiskIT {
             cache.awaitCached("ghcr.io", pushed.layers().get(0));
             fill();
 
-            // What comes of the first one before there is room cannot be written.
+            // The first bytes, before there is room, cannot be written.
             for (int i = 0; i < 2; i++) {
                 Skopeo.anonymous()
                         .copy(cache.endpoint() + "/ghcr.io/a/c:1", Files.createTempDirectory(folder, "layout"));

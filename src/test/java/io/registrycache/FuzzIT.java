@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hostile input: the answer is a registry error, an honest answer or a closed connection, and nothing reaches an upstream
- * but what was asked for. Another or a longer run: {@code -Dfuzz.seed=7 -Dfuzz.attempts=100000 -Dfuzz.seconds=600}.
+ * Hostile input: the answer is a registry error, an honest answer or a closed connection, and nothing reaches an
+ * upstream but what was asked for. Another or a longer run: {@code -Dfuzz.seed=7 -Dfuzz.attempts=100000
+ * -Dfuzz.seconds=600}.
  */
 class FuzzIT {
 
@@ -81,7 +82,7 @@ class FuzzIT {
         asked.addAll(ghcr.requests().subList(pushes, ghcr.requests().size()));
         asked.addAll(hub.requests().subList(hubPushes, hub.requests().size()));
         System.out.println("upstreams were asked " + asked.size() + " times");
-        assertOnlyWhatWasAskedFor(asked, campaign.attempts());
+        assertOnlyRequestedContent(asked, campaign.attempts());
         assertThat(Skopeo.anonymous().copy(cache.endpoint() + "/ghcr.io/open/image:1", temp.resolve("image")))
                 .isEqualTo(pushed.manifestDigest());
     }
@@ -90,7 +91,7 @@ class FuzzIT {
         return pushed.layers().get(0).digest();
     }
 
-    private void assertOnlyWhatWasAskedFor(List<UpstreamRegistry.Request> asked, int attempts) {
+    private void assertOnlyRequestedContent(List<UpstreamRegistry.Request> asked, int attempts) {
         String all = String.join(
                 "\n",
                 IntStream.range(0, attempts)

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The HTTP surface, row by row. Each row is asked of a child registry directly, too, and the table of both is printed:
- * it shows where the cache is better than what stands behind it.
+ * it shows where the cache is better than the child behind it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpSurfaceIT {
@@ -73,7 +73,7 @@ class HttpSurfaceIT {
                 .forEach((shown, name) -> awaitChild(shown, name));
         List.of(Refusals.PRIVATE, Refusals.MISTRUSTING, Refusals.LIMITING, Refusals.FAILING)
                 .forEach(name -> awaitChild(name, name));
-        // What is asked in part must be cached, and a repository is listed when a blob of it is.
+        // Content of range requests must be cached, and a repository is listed if a blob of it is.
         for (String name : List.of("docker.io/copied", "my/image", "many/platforms")) {
             pull("/v2/ghcr.io/" + name, shelf.image().layers().get(0));
         }

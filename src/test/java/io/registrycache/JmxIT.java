@@ -149,7 +149,7 @@ class JmxIT {
     }
 
     @Test
-    void shouldLetInWhoHasThePasswordAndDoWhatHeMay() throws Exception {
+    void shouldAuthenticateByPasswordAndAuthorizeByAccessFile() throws Exception {
         CacheProcess.Builder guarded = builder()
                 .env("JMX_PASSWORD_FILE", file("password", "looker s3cret\n").toString())
                 .env("JMX_ACCESS_FILE", file("access", "looker readonly\n").toString());
@@ -191,7 +191,7 @@ class JmxIT {
         try (CacheProcess cache = withTls.start()) {
             assertThat(cache.program().isAlive()).isTrue();
             assertThatThrownBy(() -> JmxClient.connect(port)).isInstanceOf(IOException.class);
-            // Another JVM, for what this one trusts is settled.
+            // Another JVM, as the trust store of this one is already read.
             String seen = Command.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

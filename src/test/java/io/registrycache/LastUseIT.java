@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What goes first is what was not used for the longest time, whatever happens to the program and its clock. */
+/** The least recently used content goes first, also after a kill and when the clock is set. */
 @Isolated
 class LastUseIT {
 
@@ -95,7 +95,7 @@ class LastUseIT {
             pull(cache, checked).unusedFor(Duration.ofDays(8));
             pull(cache, unused).unusedFor(Duration.ofDays(7));
         }
-        // Without what it had in memory, as days later.
+        // Without the content of its memory, as days later.
         try (CacheProcess cache = builder.start()) {
             Skopeo.anonymous().inspectRaw(reference(cache, inspected));
             head(cache, checked);
@@ -129,7 +129,7 @@ class LastUseIT {
     }
 
     @Test
-    void shouldFetchOnlyWhatIsMissingOfAnImageThatLostALayer() throws IOException {
+    void shouldFetchOnlyTheMissingLayerOfAnImage() throws IOException {
         PushedImage image = push("my/image", 6, 8 * MB, 3 * MB);
         PushedImage other = push("my/other", 7, 20 * MB);
         try (Distance line = Distance.to(upstream.port(), Duration.ofMillis(1));
@@ -154,7 +154,7 @@ class LastUseIT {
     }
 
     @Test
-    void shouldNeverEvictWhatIsPinnedAlsoWhenItsUpstreamHasDeletedIt() throws IOException {
+    void shouldNeverEvictAPinnedImageEvenIfItsUpstreamHasDeletedIt() throws IOException {
         PushedImage pinned = push("my/pinned", 8, 8 * MB);
         List<PushedImage> others = new ArrayList<>();
         for (int seed = 9; seed < 13; seed++) {
@@ -178,7 +178,7 @@ class LastUseIT {
     }
 
     @Test
-    void shouldRemoveAtTheStartWhatIsOlderThanTheOperatorsTtlAndAbandonedUploads() throws IOException {
+    void shouldRemoveAtStartContentOlderThanTheTtlAndAbandonedUploads() throws IOException {
         PushedImage old = push("my/old", 14, MB);
         PushedImage young = push("my/young", 15, MB);
         builder.env("REGISTRY_PROXY_TTL", "24h");
@@ -207,7 +207,7 @@ class LastUseIT {
     }
 
     @Test
-    void shouldEvictInTheRightOrderWhateverTheClockDoes() throws Exception {
+    void shouldEvictInTheRightOrderWhenTheClockIsSet() throws Exception {
         FakeClock.assumeAvailable();
         PushedImage first = push("my/first", 16, 9 * MB);
         PushedImage second = push("my/second", 17, 9 * MB);

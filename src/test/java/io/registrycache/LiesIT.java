@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An upstream that says what is not so: what clients get meanwhile, and that the next pull from it is right. */
+/** An upstream that gives wrong answers: the answers to clients meanwhile, and that the next pull from it is right. */
 class LiesIT {
 
     private static final Duration CLIENTS_PATIENCE = Duration.ofSeconds(25);
@@ -160,7 +160,8 @@ class LiesIT {
         for (String path : new String[] {byDigest(), blob()}) {
             assertRefused(lie.getKey() + " " + path, path);
         }
-        // Without a digest to compare with, a tag can only be checked against what the upstream says with it.
+        // Without a digest to compare with, a tag can only be checked against the digest that the upstream sends with
+        // it.
         assertRefused(lie.getKey(), byTag());
         assertThat(upstream.requests()).isLessThan(60);
         assertHonestAfterwards();

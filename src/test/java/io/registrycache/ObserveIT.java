@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be seen of real pulls. */
+/** Logs, metrics and health during real pulls. */
 class ObserveIT {
 
     private static final Pattern METRIC = Pattern.compile("((?:registry_cache|jvm)_\\w+)(?:\\{([^}]*)})?");
@@ -130,7 +130,7 @@ class ObserveIT {
                 .untilAsserted(() -> assertThat(managed("/observe/metrics"))
                         .containsPattern("registry_cache_storage_oldest_use_timestamp_seconds"
                                 + "\\{upstream=\"ghcr.io\"\\} [1-9]"));
-        // No label may be what a client chooses.
+        // A client must not choose the value of a label.
         assertThat(managed("/observe/metrics")).doesNotContain("a/b", "unheard-of", pushed.manifestDigest());
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The upstream is down in one way or another, and what is cached is served all the same. */
+/** The upstream is down in one way or another, and cached images are served all the same. */
 @Isolated
 class OutageIT {
 
@@ -108,7 +108,7 @@ class OutageIT {
     }
 
     @Test
-    void shouldServeWhatIsCachedWhileTheUpstreamRefusesConnections() throws IOException {
+    void shouldServeCachedImagesWhileTheUpstreamRefusesConnections() throws IOException {
         upstream.stop();
 
         assertServed();
@@ -122,7 +122,7 @@ class OutageIT {
     }
 
     @Test
-    void shouldServeWhatIsCachedAfterARestartAndPullThroughWhenTheUpstreamIsBack() throws Exception {
+    void shouldServeCachedImagesAfterARestartAndPullThroughWhenTheUpstreamIsBack() throws Exception {
         upstream.stop();
         restart(upstream.configElement("ghcr.io"));
 
@@ -181,7 +181,7 @@ class OutageIT {
     }
 
     @Test
-    void shouldServeWhatIsCachedAfterARestartWhenTheUpstreamNeverAnswers() throws IOException {
+    void shouldServeCachedImagesAfterARestartWhenTheUpstreamNeverAnswers() throws IOException {
         upstream.program().signal("STOP");
         restart(upstream.configElement("ghcr.io"));
 
@@ -195,7 +195,7 @@ class OutageIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://127.0.0.1:%d", "https://no-such-host.invalid"})
-    void shouldServeWhatIsCachedWhenTlsOrTheNameFails(String url) throws IOException {
+    void shouldServeCachedImagesWhenTlsOrTheNameFails(String url) throws IOException {
         restart(element(url.formatted(upstream.port())));
 
         assertServed();
@@ -205,7 +205,7 @@ class OutageIT {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 503, 429})
-    void shouldServeWhatIsCachedWhileTheUpstreamAnswersWithErrors(int status) throws IOException {
+    void shouldServeCachedImagesWhileTheUpstreamAnswersWithErrors(int status) throws IOException {
         upstream.stop();
         try (SickUpstream sick = SickUpstream.answering(status, upstream.port())) {
             assertServed();

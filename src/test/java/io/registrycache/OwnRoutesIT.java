@@ -22,12 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of docs/routes.md, and what it promises, in a copy of the routes. */
+/** The examples and promises of docs/routes.md, in a copy of the routes. */
 class OwnRoutesIT {
 
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
     private static final String READER = "        - process:\n            ref: requestReader\n";
-    /** What the page promises and no example shows. */
+    /** The promises of the page that its examples do not show. */
     private static final String PROMISES = """
                     - setHeaders:
                         headers:
@@ -158,7 +158,7 @@ class OwnRoutesIT {
     }
 
     @Test
-    void shouldLetRoutesReadWhatIsAsked() throws IOException {
+    void shouldLetRoutesReadTheRequest() throws IOException {
         HttpReply reply =
                 pull("HEAD", "manifests/1", "X-Two: 1", "x-two: 2", "CamelHttpResponseCode: 500", "X-Percent: %0d%0a");
 

@@ -101,7 +101,7 @@ class ProxyIT {
     }
 
     @Test
-    void shouldGiveTheProxyItsPasswordAndNobodyElse() throws IOException {
+    void shouldGiveThePasswordToTheProxyOnly() throws IOException {
         try (CorporateProxy proxy = CorporateProxy.to(internet.map(), EMPLOYEE);
                 CacheProcess cache = behind("https_proxy", proxy.url()).start()) {
             assertServed(cache);
@@ -152,7 +152,7 @@ class ProxyIT {
 
     @Test
     void shouldUseAProxyForOneUpstreamAndNotForOthers() throws IOException {
-        // Go goes to 127.0.0.1 directly whatever it is told, and to this name of the same place it does not.
+        // Go always connects to 127.0.0.1 directly, but uses the proxy for this name of the same address.
         try (UpstreamRegistry upstream = UpstreamRegistry.open();
                 OciImage image = OciImage.random(2, 1_000);
                 CorporateProxy proxy = CorporateProxy.to(internet.map());

@@ -182,10 +182,10 @@ class PullIT {
     }
 
     @Test
-    void headShouldSayWhatGetSaysButForTheBody() throws IOException {
+    void headShouldAnswerAsGetWithoutTheBody() throws IOException {
         String path = "/v2/ghcr.io/my/image/blobs/" + blob(ours, 1);
         ask("GET", path);
-        // What comes from upstream lacks some headers.
+        // An answer of the upstream lacks some headers.
         cache.awaitCached("ghcr.io", ours.layers().get(1));
         HttpReply get = ask("GET", path);
         HttpReply head = ask("HEAD", path);
@@ -211,7 +211,7 @@ class PullIT {
     }
 
     @Test
-    void shouldServeARangeOfWhatIsCached() throws IOException {
+    void shouldServeARangeOfACachedLayer() throws IOException {
         String path = "/v2/ghcr.io/my/image/blobs/" + blob(ours, 0);
         byte[] whole = ask("GET", path).body();
         cache.awaitCached("ghcr.io", ours.layers().get(0));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An operator removes what is cached. */
+/** An operator removes cached images. */
 class PurgeIT {
 
     private static UpstreamRegistry upstream;

@@ -189,7 +189,7 @@ class ReferrersIT {
     }
 
     @Test
-    void shouldFindWhatClientsPutUnderATagWhereTheUpstreamHasNoReferrersApi() throws IOException {
+    void shouldReadTheTagSchemaWhereTheUpstreamHasNoReferrersApi() throws IOException {
         assertThat(digests(ask(referrers("plain.example")))).isEmpty();
         String sbom = refer(plain.url(), SBOM, "sbom");
         String signature = refer(plain.url(), SIGNATURE, "signature");
@@ -292,7 +292,7 @@ class ReferrersIT {
     }
 
     @Test
-    void shouldRefuseWhatIsNotAListOfReferrers() throws IOException {
+    void shouldRefuseAnAnswerThatIsNotAListOfReferrers() throws IOException {
         for (String body : List.of(
                 "",
                 "[]",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the release workflow checks before it builds anything, in a copy of the project. */
+/** The checks of the release workflow before it builds anything, in a copy of the project. */
 class ReleaseIT {
 
     private static final String SECTION =

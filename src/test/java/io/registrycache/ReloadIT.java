@@ -167,7 +167,7 @@ class ReloadIT {
     }
 
     @Test
-    void shouldKeepWhatWasRightWhenAFileHasAMistake() throws Exception {
+    void shouldKeepTheLastValidConfigurationWhenAFileHasAMistake() throws Exception {
         configure(element("ghcr.io"));
         try (CacheProcess cache = builder().start()) {
             Files.writeString(config, "[" + element("ghcr.io"));

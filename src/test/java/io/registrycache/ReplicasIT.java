@@ -61,7 +61,7 @@ class ReplicasIT {
         return builder.start();
     }
 
-    /** Pulls an image, and returns whether all of it came; what came must be right. */
+    /** Pulls an image, and returns whether it was complete; each received byte must be right. */
     private boolean pull(CacheProcess cache, int number) {
         PushedImage image = pushed.get(number);
         String repository = "/v2/ghcr.io/my/image" + number;
@@ -119,7 +119,7 @@ class ReplicasIT {
 
     /** A lifecycle rule of the bucket, for example. */
     @Test
-    void shouldServeWhatHasGoneFromTheBucket() throws Exception {
+    void shouldServeContentThatWasDeletedFromTheBucket() throws Exception {
         assertThat(pull(one, 0)).isTrue();
         await().until(() -> s3.blobs("ghcr.io") == 3);
         assertThat(pull(other, 0)).isTrue();

@@ -89,7 +89,7 @@ class RoutesTest {
     }
 
     @Test
-    void shouldSayWhatEachRouteAndEachParameterIsFor() throws Exception {
+    void shouldDescribeEachRouteAndEachParameter() throws Exception {
         loadAll();
 
         assertThat(context.getRouteDefinitions()).allSatisfy(route -> {
@@ -119,7 +119,7 @@ class RoutesTest {
     /** They are loaded while Camel runs, which starts them one by one. */
     @ParameterizedTest
     @ValueSource(strings = {"management.camel.yaml", "status.camel.yaml"})
-    void shouldHaveWhatOthersSendToBeforeThem(String file) throws Exception {
+    void shouldStartARouteBeforeTheRoutesThatSendToIt(String file) throws Exception {
         load(file, Files.readString(ROUTES.resolve(file)));
 
         Set<String> started = new HashSet<>();

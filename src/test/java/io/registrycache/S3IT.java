@@ -125,7 +125,7 @@ class S3IT {
     }
 
     @Test
-    void shouldSayWhatIsWrongWithTheBucketAtStart() throws IOException {
+    void shouldDiagnoseTheBucketAtStart() throws IOException {
         Map<String, String> mistakes = Map.of(
                 "REGISTRY_STORAGE_S3_BUCKET", "NoSuchBucket",
                 "REGISTRY_STORAGE_S3_SECRETKEY", "SignatureDoesNotMatch");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the specification allows and few registries do: other digests, and the longest names. */
+/** Parts of the specification that few registries implement: other digests, and the longest names. */
 class SpecIT {
 
     private static LyingUpstream upstream;
@@ -60,7 +60,7 @@ class SpecIT {
     }
 
     @Test
-    void shouldKeepWhatIsNamedBySha512() throws Exception {
+    void shouldStoreManifestsThatAreNamedBySha512() throws Exception {
         upstream.renew("named by sha512");
         upstream.behave(exchange -> LyingUpstream.send(
                 exchange,
@@ -114,7 +114,7 @@ class SpecIT {
     }
 
     @Test
-    void shouldNotKeepWhatIsNotTheContentOfItsSha512() throws Exception {
+    void shouldNotStoreContentWithAWrongSha512() throws Exception {
         upstream.renew("not named by sha512");
         upstream.beHonest();
 

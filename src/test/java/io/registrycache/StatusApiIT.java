@@ -89,7 +89,7 @@ class StatusApiIT {
     }
 
     @Test
-    void shouldTellWhatTheCacheHasSaved() {
+    void shouldTellTheSavedRequestsAndBytes() {
         JsonNode status = json("/api/status");
 
         // The second time, the layers and the configuration came from here.
@@ -190,7 +190,7 @@ class StatusApiIT {
     }
 
     @Test
-    void shouldMeasureWhatIsStored() {
+    void shouldMeasureTheStorage() {
         await().atMost(Duration.ofSeconds(40))
                 .until(() -> json("/api/status").at("/storage/bytes").asLong()
                         > pushed.layers().get(1).size());
@@ -200,7 +200,7 @@ class StatusApiIT {
     }
 
     @Test
-    void shouldTellHowMuchMayBeStoredAndWhatBecameOfIt() {
+    void shouldTellTheLimitAndTheEvictedBytes() {
         long layers = pushed.layers().get(0).size() + pushed.layers().get(1).size();
         await().atMost(Duration.ofSeconds(80))
                 .until(() -> json("/api/status").at("/upstreams/0/pinnedBytes").asLong() > layers);
@@ -269,7 +269,7 @@ class StatusApiIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"nothing", "%3Cscript%3E", "..%2F..", "%00", "%24%7Bbody%7D", "a&q=b&q=c"})
-    void shouldFindNothingForWhatIsNotThere(String query) {
+    void shouldFindNothingForImagesThatAreNotStored(String query) {
         assertThat(json("/api/images?q=" + query).path("images")).isEmpty();
     }
 

@@ -126,7 +126,7 @@ class StatusPageIT {
     }
 
     @Test
-    void shouldShowWhatGoesOnWithoutAReload() throws IOException {
+    void shouldUpdateWithoutAReload() throws IOException {
         Page page = open(new Browser.NewContextOptions().setViewportSize(1280, 900));
         assertThat(page.locator("#transfers li")).hasCount(0);
         assertThat(page.locator("#pulled")).containsText("ghcr.io/my/image:1.0");

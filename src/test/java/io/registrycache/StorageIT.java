@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is served straight from the child's files: the same answers as the child's, and without the child. */
+/** Content that is served straight from the child's files: the same answers as the child's, and without the child. */
 class StorageIT {
 
     private UpstreamRegistry upstream;

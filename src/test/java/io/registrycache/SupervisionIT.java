@@ -100,7 +100,7 @@ class SupervisionIT {
         Command.of("kill", "-" + signal, Long.toString(pid)).run();
     }
 
-    /** A stalled client, whose layer is larger than what sockets buffer. */
+    /** A stalled client, whose layer is larger than the buffers of sockets. */
     @Test
     void shouldEndInOrderWhileATransferIsStalled() throws IOException {
         layer("ghcr.io").run();
@@ -167,7 +167,7 @@ class SupervisionIT {
     }
 
     @Test
-    void shouldNeverServeWhatWasWrittenByHalf() throws IOException {
+    void shouldNeverServeAHalfWrittenFile() throws IOException {
         layer("ghcr.io").run();
         Blob layer = ours.layers().get(1);
         cache.awaitCached("ghcr.io", layer);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A tag is what its upstream says now; nothing is fetched, and no child is asked, for what is stored already. */
+/** A tag has the digest that its upstream says now; stored content is not fetched again, nor asked of the child. */
 class TagIT {
 
     private UpstreamRegistry upstream;
@@ -118,7 +118,7 @@ class TagIT {
     }
 
     @Test
-    void shouldAnswerWithoutTheChildWhatIsStored() throws IOException {
+    void shouldAnswerForStoredTagsWithoutTheChild() throws IOException {
         get();
         signalChildren("STOP");
 

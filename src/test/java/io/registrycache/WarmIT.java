@@ -122,7 +122,7 @@ class WarmIT {
             toGhcr.forget();
             assertThat(warm(cache, list).run())
                     .contains("postgres: cached, 0 of 3 layers pulled", "2 of 2 images are cached, 0.0 MB pulled");
-            // Only what the tags mean now was asked.
+            // Only the digests of the tags were asked for.
             assertThat(Stream.of(toHub, toGhcr).flatMap(line -> line.requests().stream()))
                     .allMatch(request -> request.startsWith("HEAD ") && request.contains("/manifests/"));
 
@@ -133,7 +133,7 @@ class WarmIT {
     }
 
     @Test
-    void shouldPullWhatAComposeFileAndKubernetesManifestsName() throws IOException {
+    void shouldPullTheImagesOfAComposeFileAndOfKubernetesManifests() throws IOException {
         PushedImage web = push(hub, "my/web", "1", 1, 50_000);
         PushedImage init = push(ghcr, "my/init", "1", 2, 60_000);
         PushedImage cron = push(ghcr, "my/cron", "1", 3, 70_000);
@@ -204,7 +204,7 @@ class WarmIT {
     }
 
     @Test
-    void shouldEndWithOneAndTheNamesOfWhatCouldNotBePulled() throws IOException {
+    void shouldEndWithOneAndTheNamesOfImagesThatCouldNotBePulled() throws IOException {
         PushedImage app = push(ghcr, "my/app", "1", 2, 200_000);
         try (CacheProcess cache = start()) {
             assertThatThrownBy(() -> warm(cache, "ghcr.io/my/app:1", "ghcr.io/my/app:2", "no/image", "quay.io/my/app")
@@ -269,7 +269,7 @@ class WarmIT {
     }
 
     @Test
-    void shouldPullAgainAndAgainWhatTheConfigurationNames() throws IOException {
+    void shouldPullTheImagesOfTheConfigurationAgainAndAgain() throws IOException {
         PushedImage first = push(ghcr, "my/app", "stable", 1, 100_000);
         PushedImage ofYaml = push(hub, "my/yaml", "1", 2, 100_000);
         String warm = "\"warm\": {\"images\": [\"my/app:stable\", \"my/late:1\"], \"every\": \"1m\"}";
@@ -308,7 +308,7 @@ class WarmIT {
     }
 
     @Test
-    void shouldPullAtOnceWhatTheConfigurationNamesWhileTheProgramRuns() throws IOException {
+    void shouldPullAtOnceAnImageThatIsAddedToTheConfiguration() throws IOException {
         PushedImage app = push(ghcr, "my/app", "1", 1, 100_000);
         String element = toGhcr.configElement("ghcr.io");
         Path config = Path.of(file("config.json", "[" + element + "]"));

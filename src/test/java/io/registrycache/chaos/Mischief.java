@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** Breaks one thing after another, and measures how long what is cached cannot be had. */
+/** Breaks one thing after another, and measures how long cached content is not served. */
 public record Mischief(Site site, Tally tally, Random random, Instant end) implements Runnable {
 
     @Override
@@ -73,7 +73,7 @@ public record Mischief(Site site, Tally tally, Random random, Instant end) imple
         }
     }
 
-    /** What was cached before the run is asked for by tag until it comes. */
+    /** Asks for the cached tags until they are served. */
     private void measured(String what, int upstream, Runnable mischief) {
         PushedImage image = site.image(upstream, 0);
         Instant since = Instant.now();

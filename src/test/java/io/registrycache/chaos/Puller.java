@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A client that pulls random images, cached and not, and checks every byte that it accepts. */
 public record Puller(Site site, Tally tally, Random random, Instant end) implements Runnable {
 
-    /** A client that found nobody there does not ask again at once. */
+    /** A client that was refused a connection does not ask again at once. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     @Override

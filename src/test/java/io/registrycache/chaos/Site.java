@@ -109,7 +109,7 @@ public final class Site implements AutoCloseable {
     }
 
     /** Pulls half of the images, whole. */
-    public void pullWhatIsToBeCached() throws IOException {
+    public void pullImagesToBeCached() throws IOException {
         for (int i = 0; i < upstreams.size(); i++) {
             for (PushedImage image : images.get(i).subList(0, CACHED)) {
                 String repository = cache.url() + "/v2/" + name(i) + "/" + image.name();

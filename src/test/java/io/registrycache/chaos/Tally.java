@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happened in a chaos run. */
+/** The results of a chaos run. */
 public final class Tally {
 
     private final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();

@@ -170,14 +170,14 @@ class CacheConfigTest {
 
     @ParameterizedTest
     @CsvSource({"CACHE_PORT, 0", "CACHE_PORT, 65536", "MANAGEMENT_PORT, http", "JMX_PORT, -1"})
-    void shouldRefuseWhatIsNoPort(String name, String value) {
+    void shouldRefuseAValueThatIsNotAPort(String name, String value) {
         environment.put(name, value);
 
         assertThatThrownBy(this::config).hasMessageStartingWith(name + ": \"" + value + "\" is not a port");
     }
 
     @Test
-    void shouldSayWhatToInstallWithoutARegistryProgram() {
+    void shouldNameThePackageToInstallWithoutARegistryProgram() {
         environment.put("PATH", "/nowhere");
 
         assertThatThrownBy(this::config)

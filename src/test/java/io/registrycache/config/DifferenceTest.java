@@ -34,7 +34,7 @@ class DifferenceTest {
     }
 
     @Test
-    void shouldTellWhatIsAddedAndRemoved() {
+    void shouldNameUpstreamsThatAreAddedAndRemoved() {
         Difference difference = Difference.between(read("['a.io', 'b.io']"), read("['a.io', 'c.io']"));
 
         assertThat(difference.added()).extracting(Configured::name).containsExactly("c.io");
@@ -57,7 +57,7 @@ class DifferenceTest {
                 "'variables': {'https_proxy': 'http://me:secret@p:80'}   | https_proxy | false",
                 "'variables': {'REGISTRY_STORAGE': 's3'}                 | REGISTRY_STORAGE | false",
             })
-    void shouldTellWhatIsChangedInAnUpstreamAndNoValue(String field, String word, boolean isAskedAsBefore) {
+    void shouldNameTheChangedFieldsOfAnUpstreamWithoutTheirValues(String field, String word, boolean isAskedAsBefore) {
         String registry = field.contains("'registry'") ? "" : "'registry': 'a.io', ";
         List<Configured> before = read("[{'registry': 'a.io', 'name': 'a'}]");
         List<Configured> after = read("[{" + registry + "'name': 'a', " + field + "}]");

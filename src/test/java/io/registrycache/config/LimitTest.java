@@ -31,7 +31,7 @@ class LimitTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"lots", "200%", "0%", "-1", "0", "", "1e9", "5 apples", "99999999999999999PB", "0.1"})
-    void shouldRefuseWhatIsNotASize(String text) {
+    void shouldRefuseATextThatIsNotASize(String text) {
         assertThatThrownBy(() -> Limit.parse("CACHE_LIMIT", text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("CACHE_LIMIT: \"" + text + "\" is not a size; give one such as 200GB");

@@ -19,7 +19,7 @@ class ManagementNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "10.2.3.4:9876", "[fe80::1]:9876", "cache", "cache.ns.svc:1", "nas.local."})
-    void shouldIncludeWhatNoStrangerCanRegister(String host) {
+    void shouldIncludeNamesThatAStrangerCannotRegister(String host) {
         assertThat(names("").include(host)).isTrue();
     }
 
@@ -31,7 +31,7 @@ class ManagementNamesTest {
     }
 
     @Test
-    void shouldIncludeWhatIsListed() throws IOException {
+    void shouldIncludeListedNames() throws IOException {
         ManagementNames names = names("a.example.com , *.B.example.com,", "cache.example.com");
 
         assertThat(names.include("A.example.com:9876")).isTrue();
@@ -46,7 +46,7 @@ class ManagementNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://a.example.com", "a.*.example.com", "a:9876", "a b"})
-    void shouldRefuseWhatIsNoName(String name) {
+    void shouldRefuseATextThatIsNotAName(String name) {
         assertThatThrownBy(() -> names(name))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("MANAGEMENT_NAMES: \"" + name + "\" is not a host name; give names");

@@ -24,7 +24,7 @@ class PublicUrlTest {
         "http://cache:5000,                cache:5000",
         "http://[fd00::1]:5000,            [fd00::1]:5000",
     })
-    void shouldSayWhatStandsBeforeAnImagesName(String url, String reference) {
+    void shouldGiveThePrefixOfImageNames(String url, String reference) {
         assertThat(PublicUrl.of(Map.of("PUBLIC_URL", url)).orElseThrow().reference())
                 .isEqualTo(reference);
     }

@@ -25,7 +25,7 @@ class RetentionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"long", "30", "-1d", "1.5d", "d", "30d or so"})
-    void shouldRefuseWhatIsNotATime(String text) {
+    void shouldRefuseATextThatIsNotADuration(String text) {
         assertThatThrownBy(() -> keeping(text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("CONFIG[0].keep: \"" + text + "\" is not a time; give one such as 30d");
@@ -49,7 +49,7 @@ class RetentionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "My-Org/app", "app:", ":latest", "app@sha256:1", "a b", "../x"})
-    void shouldRefuseWhatIsNotAnImage(String pin) {
+    void shouldRefuseATextThatIsNotAnImage(String pin) {
         assertThatThrownBy(() -> Retention.of("CONFIG[0]", "", "", List.of(pin)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("CONFIG[0].pin: \"" + pin + "\" is not an image");

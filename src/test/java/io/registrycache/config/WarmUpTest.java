@@ -20,7 +20,7 @@ class WarmUpTest {
     }
 
     @Test
-    void shouldReadWhatIsGiven() {
+    void shouldReadImagesPlatformsAndInterval() {
         assertThat(read("{'images': ['my/image:1', 'my/other'], 'platforms': ['linux/arm/v7'], 'every': '90m'}"))
                 .isEqualTo(new WarmUp(
                         List.of("my/image:1", "my/other"),

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * What is sent over one connection, a byte for each character.
+ * The bytes that are sent over one connection, one for each character.
  *
  * @param number with the seed, brings it forth again
  */
 public record Attempt(Kind kind, int number, String text) {
 
-    /** What is the matter with it. */
+    /** The kind of mistake in it. */
     public enum Kind {
         VALID,
         MUTATED,
@@ -22,7 +22,7 @@ public record Attempt(Kind kind, int number, String text) {
         PIPELINE
     }
 
-    /** Behind everything comes one that is in order, and the last; so whoever understands it closes. */
+    /** Behind all comes a valid request, which is the last; so a server that understands it closes. */
     static final String LAST = "GET /v2/ HTTP/1.1\r\nHost: last\r\nConnection: close\r\n\r\n";
 
     public byte[] bytes() {

@@ -10,10 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What came of an attempt.
+ * The result of an attempt.
  *
  * @param statuses of the answers, in order; none where the connection was closed without one
- * @param findings what must never be
+ * @param findings violations
  */
 public record Verdict(List<String> statuses, List<String> findings) {
 
@@ -32,7 +32,7 @@ public record Verdict(List<String> statuses, List<String> findings) {
             try {
                 probe.send(attempt.bytes());
             } catch (SocketException e) {
-                // Refused before it was all sent; what came before that can be read, or not.
+                // Refused before it was all sent; the answer may be lost with the connection.
                 return judge(attempt, probe.drain());
             }
             return judge(attempt, probe.drain());

@@ -1,2 +1,2 @@
-/** Hostile input: requests that are made at random from a seed, and what may come of them. */
+/** Hostile input: requests that are made at random from a seed, and the answers that are allowed. */
 package io.registrycache.fuzz;

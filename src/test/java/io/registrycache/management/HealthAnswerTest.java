@@ -71,7 +71,7 @@ class HealthAnswerTest {
     }
 
     @Test
-    void shouldStayUpWhileAnUpstreamIsDownAndSayWhatItIs() throws IOException {
+    void shouldStayUpWhileAnUpstreamIsDownAndGiveTheReason() throws IOException {
         JsonNode answer = answer();
 
         assertThat(exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(200);

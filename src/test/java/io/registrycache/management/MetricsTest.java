@@ -46,7 +46,7 @@ class MetricsTest {
     }
 
     @Test
-    void shouldCountByUpstreamAndByWhatTheCacheHad() throws Exception {
+    void shouldCountByUpstreamAndOutcome() throws Exception {
         metrics.open();
         serve("/v2/ghcr.io" + LAYER, Source.STORAGE, 10);
         serve("/v2/ghcr.io" + LAYER, Source.UPSTREAM, 20);
@@ -61,7 +61,7 @@ class MetricsTest {
     }
 
     @Test
-    void shouldCountWhatEndedBeforeItWasOpened() throws Exception {
+    void shouldCountTransfersThatEndedBeforeItWasOpened() throws Exception {
         serve("/v2/ghcr.io" + LAYER, Source.STORAGE, 10);
         assertThat(metrics.scrape()).isEmpty();
 
@@ -85,7 +85,7 @@ class MetricsTest {
     }
 
     @Test
-    void shouldReplaceWhatItFollowsOfAnUpstreamAndKeepItsCounters() throws Exception {
+    void shouldReplaceTheGaugesOfAnUpstreamAndKeepItsCounters() throws Exception {
         metrics.open();
         serve("/v2/ghcr.io" + LAYER, Source.STORAGE, 10);
         metrics.follow("ghcr.io", List.of(gauge("ghcr.io", 1)));

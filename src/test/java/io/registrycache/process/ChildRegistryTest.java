@@ -25,7 +25,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a child says at its end; the child is a shell, for a registry cannot be told when to say something. */
+/** The last output of a child; the child is a shell, as a registry cannot be made to print a line. */
 class ChildRegistryTest {
 
     private final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();

@@ -101,14 +101,14 @@ class ChildSettingsTest {
         "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY, /x",
         "REGISTRY_STORAGE, filesystem",
     })
-    void shouldNotLetAVariableReplaceWhatMakesAChildAChild(String name, String value) {
+    void shouldNotLetAVariableReplaceSettingsThatAChildNeeds(String name, String value) {
         variables.put(name, value);
 
         assertThat(settings().environment()).doesNotContainKey(name);
     }
 
     @Test
-    void shouldKnowWhatMustNotReachALog() {
+    void shouldKnowTheSecretsThatMustNotReachALog() {
         inherited.put("REGISTRY_STORAGE_S3_SECRETKEY", "s3-secret");
         inherited.put("https_proxy", "http://me:proxy-secret@proxy:8080");
         variables.put("REGISTRY_PROXY_PASSWORD", "a b");

@@ -52,7 +52,7 @@ class RunFolderTest {
                 List.of(Upstream.of("test", "ghcr.io", "", List.of(), variables)));
     }
 
-    /** What a run on another storage wrote down, as if it had been killed on this one. */
+    /** Writes the notes of a run on another storage, as if it had been killed on this one. */
     private void crash(Path noted) throws IOException {
         try (RunFolder before = open(crashed)) {
             before.remember(child, noted);
@@ -64,7 +64,7 @@ class RunFolderTest {
     }
 
     @Test
-    void shouldEndWhatARunThatWasKilledLeftRunning() throws Exception {
+    void shouldEndChildrenOfARunThatWasKilled() throws Exception {
         crash(config);
 
         try (RunFolder folder = open(storage)) {
@@ -109,7 +109,7 @@ class RunFolderTest {
     }
 
     @Test
-    void shouldEndWhatAKilledRunOnABucketLeftRunning() throws Exception {
+    void shouldEndChildrenOfAKilledRunOnABucket() throws Exception {
         Path left;
         try (RunFolder before = open(crashed)) {
             before.remember(child, config);

@@ -21,7 +21,7 @@ class SharedRootTest {
     @TempDir
     Path temp;
 
-    /** What the official registry prints. */
+    /** The output of the official registry. */
     private Path registry(String version) throws IOException {
         Path program = Files.writeString(
                 temp.resolve("registry"),

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** A child that is not launched, for tests of what knows a child; its storage is what the environment says. */
+/** A child that is not launched, for tests of classes that need one; the environment names its storage. */
 public final class StoppedChild implements AutoCloseable {
 
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** What a child is told of each storage driver, in the file and in the environment that is applied over it. */
+/**
+ * The settings of each storage driver that a child gets, in the file and in the environment that is applied over it.
+ */
 class StorageDriverTest {
 
     private final Map<String, String> inherited = new HashMap<>();
@@ -33,7 +35,7 @@ class StorageDriverTest {
         return new ObjectMapper().readTree(text);
     }
 
-    /** Each with what its documentation asks for, and a root in both ways of writing it. */
+    /** Each with the parameters of its documentation, and a root in both ways of writing it. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -129,7 +131,7 @@ class StorageDriverTest {
                 "REGISTRY_STORAGE_S3 | secret            | REGISTRY_STORAGE_S3: is not a map",
                 "REGISTRY_STORAGE_S3 | {secret           | REGISTRY_STORAGE_S3: is not YAML",
             })
-    void shouldSayWhatCannotBe(String name, String value, String message) {
+    void shouldRefuseSettingsThatCannotWork(String name, String value, String message) {
         inherited.put("REGISTRY_STORAGE", "s3");
         inherited.put(name, value);
 
@@ -152,7 +154,7 @@ class StorageDriverTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false", "5242880", "'given in quotes'"})
-    void shouldLeaveToTheDriverWhatIsPlain(String value) {
+    void shouldLeavePlainValuesToTheDriver(String value) {
         variables.put("REGISTRY_STORAGE", "s3");
         variables.put("REGISTRY_STORAGE_S3_SECURE", value);
 

@@ -71,12 +71,12 @@ class ReferrersIndexTest {
                 "{\"schemaVersion\":2,\"manifests\":[]}{}",
                 "<html></html>"
             })
-    void shouldRefuseWhatIsNotAnIndexOfSchema2(String list) {
+    void shouldRefuseAListThatIsNotAnIndexOfSchema2(String list) {
         assertThatThrownBy(() -> read(list, "")).isInstanceOf(IOException.class);
     }
 
     @Test
-    void shouldRefuseWhatIsTooDeep() {
+    void shouldRefuseJsonThatIsNestedTooDeep() {
         String deep = "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"m\",\"digest\":\"d\",\"a\":"
                 + "[".repeat(100_000);
 

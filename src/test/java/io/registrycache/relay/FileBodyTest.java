@@ -49,7 +49,7 @@ class FileBodyTest {
     private static final String HEAD = "HTTP/1.1 200 OK\r\n\r\n";
     private static final int SIZE = 5_000_001;
 
-    /** What became of a body. */
+    /** The end of a body. */
     private record Written(boolean isWhole, long counted) {}
 
     private final EventLoopGroup loops = EventLoops.start();

@@ -58,7 +58,7 @@ class PullHeadersTest {
     }
 
     @Test
-    void shouldSendWhatARouteSets() {
+    void shouldSendHeadersThatARouteSets() {
         message.setHeader("X-Team", "blue");
         message.setHeader("X-List", List.of("1", 2));
         message.setHeader("X-Null", null);

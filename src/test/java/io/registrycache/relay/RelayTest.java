@@ -196,7 +196,7 @@ class RelayTest {
     }
 
     @Test
-    void shouldHideFromCamelWhatTheClientWrote() {
+    void shouldHideTheClientsHeadersFromCamel() {
         send("OPTIONS /v2/%2e%2e/ HTTP/1.1\r\nHost: x\r\nCamelExecCommandExecutable: rm\r\n\r\n");
 
         PullRequest request = asked();

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Pulls from all names, configured or not, and knows which answers are right. */
 final class CarefulClient implements Runnable {
 
-    /** What all clients saw. */
+    /** The answers to all clients. */
     static final class Seen {
         final List<String> wrong = new CopyOnWriteArrayList<>();
         final Map<String, LongAdder> answers = new ConcurrentSkipListMap<>();

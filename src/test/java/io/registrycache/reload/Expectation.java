@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Which names are configured when; between an edit and its effect either may be. */
 final class Expectation {
 
-    /** What a client may be told. */
+    /** The answers that a client may get. */
     enum State {
         CONFIGURED,
         UNKNOWN,

@@ -1,2 +1,5 @@
-/** Random edits of the configuration under load: a site whose upstreams change, clients that know what is right, edits. */
+/**
+ * Random edits of the configuration under load: a site whose upstreams change, clients that know the right answers,
+ * edits.
+ */
 package io.registrycache.reload;

@@ -122,7 +122,7 @@ class RegistryRequestTest {
         "POST,   /v2/a/blobs/uploads/,                   405, UNSUPPORTED",
         "DELETE, /v2/a/manifests/12,                     405, UNSUPPORTED",
     })
-    void shouldAnswerWhatNoRegistryServes(String method, String target, int status, String code) {
+    void shouldRefuseRequestsThatARegistryDoesNotServe(String method, String target, int status, String code) {
         RegistryException refused =
                 catchThrowableOfType(RegistryException.class, () -> RegistryRequest.of(method, target, upstreams));
 

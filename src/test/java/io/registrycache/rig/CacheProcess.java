@@ -111,7 +111,7 @@ public final class CacheProcess implements AutoCloseable {
         folder.close();
     }
 
-    /** What the environment is to say; may be started more than once, one after the other. */
+    /** The environment of the program, which may be started more than once, one after the other. */
     public static final class Builder {
 
         private final Map<String, String> variables = new HashMap<>();

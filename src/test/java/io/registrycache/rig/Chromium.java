@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A real browser; of each page it remembers what was requested and what was complained about. */
+/** A real browser; of each page it remembers the requests and the errors. */
 public final class Chromium implements AutoCloseable {
 
     private final Playwright playwright;
@@ -63,7 +63,7 @@ public final class Chromium implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** Errors of scripts, dialogs, and what the console said of violations and failures. */
+    /** Errors of scripts, dialogs, and the console's lines on violations and failures. */
     public List<String> complaints() {
         return List.copyOf(complaints);
     }

@@ -41,10 +41,10 @@ public record Command(List<String> words, Map<String, String> environment) {
         return new Command(words, more);
     }
 
-    /** Runs it, and returns what it printed, or throws what it printed to stderr. */
+    /** Runs it, and returns its output, or throws its stderr. */
     public String run() {
         try (TempFolder folder = TempFolder.create()) {
-            // Files, for a pipe that nobody reads would block it.
+            // Files, as a pipe that is not read would block it.
             Path out = folder.resolve("out");
             Path err = folder.resolve("err");
             int exitCode = runInto(out, err);

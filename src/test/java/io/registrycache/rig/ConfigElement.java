@@ -8,7 +8,7 @@ public final class ConfigElement {
 
     private ConfigElement() {}
 
-    /** An upstream that anyone may use. */
+    /** An upstream without credentials. */
     public static String of(String name, String url) {
         return json(name, url).toString();
     }

@@ -58,7 +58,7 @@ public final class Containerd implements AutoCloseable {
                 NextDebian.file("containerd", "usr/bin/ctr").toString());
     }
 
-    /** Skips the test, so that one can see it, where there is no containerd to be had. */
+    /** Skips the test, so that one can see it, where containerd is not installed. */
     public static void assumeAvailable() {
         Needs.rootAnd("containerd", "ctr");
     }
@@ -71,7 +71,7 @@ public final class Containerd implements AutoCloseable {
 
     private boolean isServing() {
         try {
-            // A client waits for the socket by itself, but not for what is behind it.
+            // A client waits for the socket by itself, but not for the daemon behind it.
             return Files.exists(folder.resolve("socket"))
                     && ctr("version").run().contains("Server:");
         } catch (IllegalStateException e) {
@@ -98,7 +98,7 @@ public final class Containerd implements AutoCloseable {
         return ctr("version").run();
     }
 
-    /** The digest of what a name stands for. */
+    /** The digest of the image of a name. */
     public String digest(String reference) {
         return ctr("images", "ls", "name==" + reference)
                 .run()

@@ -40,7 +40,7 @@ public final class CorporateProxy implements AutoCloseable {
     }
 
     /**
-     * Starts a proxy that anyone may use.
+     * Starts a proxy without a password.
      *
      * @param internet the port of 127.0.0.1 where each host is
      */

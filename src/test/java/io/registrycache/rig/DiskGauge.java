@@ -3,7 +3,7 @@ package io.registrycache.rig;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Measures over and over what a folder takes on the disk, with {@code du}: content, downloads, links and folders. */
+/** Measures over and over the size of a folder on the disk, with {@code du}: content, downloads, links and folders. */
 public final class DiskGauge implements AutoCloseable {
 
     private static final String LOOP = "while :; do du -sB1 \"$0\" 2>/dev/null; sleep 0.03; done";

@@ -57,7 +57,7 @@ public final class DockerDaemon implements AutoCloseable {
         }
         environment.put("DOCKER_HOST", "unix://" + socket());
         environment.put("DOCKER_CONFIG", folder.resolve("client").toString());
-        // The client on the PATH may be newer than the daemon, and speak what that does not know.
+        // The client on the PATH may be newer than the daemon, and speak a version that the daemon does not know.
         environment.put("DOCKER_API_VERSION", apiVersion().orElseThrow());
     }
 
@@ -71,7 +71,9 @@ public final class DockerDaemon implements AutoCloseable {
                 Environment.required("dockerd"), Environment.required("docker"), Environment.clean(), flags);
     }
 
-    /** Starts the one of Debian's next release, with its containerd and client; skips the test where it cannot be had. */
+    /**
+     * Starts the one of Debian's next release, with its containerd and client; skips the test where it cannot be had.
+     */
     public static DockerDaemon startNext(String... flags) throws IOException {
         // Its own runc needs a newer C library than this machine may have.
         Needs.rootAnd("runc");
@@ -91,7 +93,7 @@ public final class DockerDaemon implements AutoCloseable {
         return daemon;
     }
 
-    /** Skips the test, so that one can see it, where there is no daemon to be had. */
+    /** Skips the test, so that one can see it, where a daemon is not installed. */
     public static void assumeAvailable() {
         Needs.rootAnd("dockerd", "docker");
     }
@@ -122,7 +124,7 @@ public final class DockerDaemon implements AutoCloseable {
         return docker("pull", reference);
     }
 
-    /** Runs a container to its end on the machine's network, and returns what it printed. */
+    /** Runs a container to its end on the machine's network, and returns its output. */
     public String run(String image, String... words) {
         return command("run", "--rm", "--network=host", image).and(words).run();
     }
@@ -147,7 +149,7 @@ public final class DockerDaemon implements AutoCloseable {
         docker("image", "rm", "--force", reference);
     }
 
-    /** Runs any docker command, and returns what it printed. */
+    /** Runs any docker command, and returns its output. */
     public String docker(String... words) {
         return command(words).run();
     }

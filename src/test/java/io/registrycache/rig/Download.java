@@ -19,7 +19,7 @@ public record Download(URI url, List<String> headers, long bytesPerSecond, long 
     private static final int BUFFER = 64 * 1024;
 
     /**
-     * What came.
+     * The answer.
      *
      * @param digest {@code sha256:…} of the bytes that came
      * @param length how many came

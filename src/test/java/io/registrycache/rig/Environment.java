@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** The environment that rigs give to the programs that they start. */
 final class Environment {
 
-    /** With the bundle set, the registry's S3 driver panics; the others would configure what a test means to. */
+    /** With the bundle set, the registry's S3 driver panics; the others would change the configuration of a test. */
     private static final Set<String> DISTURBING =
             Set.of("AWS_CA_BUNDLE", "CONFIG", "JMX_PORT", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH");
 

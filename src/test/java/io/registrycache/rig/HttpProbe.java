@@ -34,7 +34,9 @@ public final class HttpProbe implements AutoCloseable {
         return connect(endpoint, 0);
     }
 
-    /** The same, with a receive buffer of so many bytes, which lets a slow reader be felt at once; 0 is the system's. */
+    /**
+     * The same, with a receive buffer of so many bytes, which lets a slow reader be felt at once; 0 is the system's.
+     */
     static HttpProbe connect(String endpoint, int receiveBuffer) throws IOException {
         Socket socket = new Socket();
         try {
@@ -52,7 +54,7 @@ public final class HttpProbe implements AutoCloseable {
         }
     }
 
-    /** The status of a GET, or none when nobody answers. */
+    /** The status of a GET, or none without an answer. */
     public static OptionalInt status(String endpoint, String path) {
         try (HttpProbe probe = connect(endpoint)) {
             probe.get(path, "Connection: close");
@@ -88,7 +90,7 @@ public final class HttpProbe implements AutoCloseable {
         send(text.append("\r\n").toString());
     }
 
-    /** Reads one whole answer to anything but a HEAD; what follows it stays for the next call. */
+    /** Reads one whole answer to anything but a HEAD; the bytes after it stay for the next call. */
     public HttpReply receive() throws IOException {
         HttpReply head = receiveHead();
         return head.hasBody() ? head.withBody(body(head).readAllBytes()) : head;

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param headers the header lines as sent, in their order
  * @param body without chunks' framing; empty when only the head was read
  */
-// Nobody compares replies, and a body need not be text.
+// Replies are not compared, and a body need not be text.
 @SuppressWarnings("ArrayRecordComponent")
 public record HttpReply(String statusLine, List<String> headers, byte[] body) {
 
@@ -36,7 +36,7 @@ public record HttpReply(String statusLine, List<String> headers, byte[] body) {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** Whether a body follows such a head, as long as the request was no HEAD. */
+    /** Whether a body follows such a head, unless the request was a HEAD. */
     boolean hasBody() {
         return status() >= 200 && status() != 204 && status() != 304;
     }

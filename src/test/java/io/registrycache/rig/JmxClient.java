@@ -29,7 +29,7 @@ public final class JmxClient implements AutoCloseable {
         return new JmxClient(JMXConnectorFactory.connect(url));
     }
 
-    /** The same, as somebody. */
+    /** The same, as a user with a password. */
     @SuppressWarnings("BanJNDI")
     public static JmxClient connect(int port, String user, String password) throws IOException {
         JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi");
@@ -71,7 +71,7 @@ public final class JmxClient implements AutoCloseable {
         return server.getAttribute(name(route), attribute);
     }
 
-    /** What kinds of beans Camel shows. */
+    /** The kinds of beans that Camel shows. */
     public Set<String> kindsOfCamel() throws JMException, IOException {
         return server.queryNames(new ObjectName("org.apache.camel:*"), null).stream()
                 .map(name -> name.getKeyProperty("type"))
@@ -83,7 +83,7 @@ public final class JmxClient implements AutoCloseable {
         server.invoke(name(route), operation, null, null);
     }
 
-    /** Stops a route, and waits no longer than that for what it is doing. */
+    /** Stops a route, and waits no longer than that for its exchanges. */
     public void stopWithin(String route, long seconds) throws JMException, IOException {
         server.invoke(name(route), "stop", new Object[] {seconds}, new String[] {long.class.getName()});
     }

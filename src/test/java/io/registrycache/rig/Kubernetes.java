@@ -47,7 +47,7 @@ public final class Kubernetes {
 
     private Kubernetes() {}
 
-    /** Skips the test, so that one can see it, where no kubectl is that builds what {@code kubectl apply -k} applies. */
+    /** Skips the test, so that one can see it, where kubectl is missing or cannot build a kustomization. */
     public static void assumeKustomize() {
         boolean there = Environment.program("kubectl").isPresent()
                 && KUSTOMIZE
@@ -56,7 +56,7 @@ public final class Kubernetes {
         Needs.that(there, "kubectl 1.21 or newer on the PATH");
     }
 
-    /** What {@code kubectl apply -k} would apply. */
+    /** The objects that {@code kubectl apply -k} would apply. */
     public static List<HasMetadata> build(Path folder) {
         return objects(Command.of("kubectl", "kustomize", folder.toString()).run());
     }

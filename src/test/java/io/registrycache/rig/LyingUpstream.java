@@ -80,7 +80,7 @@ public final class LyingUpstream implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Gives what is asked for, whole. */
+    /** Gives the requested content, whole. */
     public void honest(HttpExchange exchange) throws IOException {
         if (isForBlob(exchange)) {
             send(exchange, 200, "application/octet-stream", layer);

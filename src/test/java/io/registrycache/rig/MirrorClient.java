@@ -36,7 +36,7 @@ public final class MirrorClient implements AutoCloseable {
 
     private MirrorClient(Kind kind) {
         this.kind = kind;
-        // Nothing of the machine's is to decide what a test sees.
+        // The result of a test must not depend on the machine's configuration.
         environment.put("HOME", folder.path().toString());
         environment.remove("XDG_RUNTIME_DIR");
     }

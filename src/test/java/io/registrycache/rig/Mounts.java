@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What a Docker daemon leaves mounted, even when it ends in order, and what makes its folder undeletable. */
+/**
+ * The mounts that a Docker daemon leaves behind, even when it ends in order; with them its folder cannot be deleted.
+ */
 final class Mounts {
 
     private Mounts() {}

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** Skips a test, so that one can see it, where the machine lacks what it needs. */
+/** Skips a test, so that one can see it, where the machine lacks a program or a right that it needs. */
 public final class Needs {
 
     private Needs() {}

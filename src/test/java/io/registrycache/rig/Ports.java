@@ -18,7 +18,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** A port of 127.0.0.1 on which nobody listens, and which this JVM was not given before. */
+    /** A port of 127.0.0.1 that is free, and that was not returned before in this JVM. */
     public static int free() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
@@ -31,7 +31,7 @@ public final class Ports {
     /** Makes sure that it is not another program that answers in place of the one to be started. */
     static void requireFree(int port) {
         if (!isFree(port)) {
-            throw new IllegalStateException("somebody listens on port " + port + " already");
+            throw new IllegalStateException("port " + port + " is in use");
         }
     }
 

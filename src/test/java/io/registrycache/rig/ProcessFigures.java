@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** What Linux tells about a process, be it started by a test or by the program under test. */
+/** The figures of Linux about a process, be it started by a test or by the program under test. */
 public record ProcessFigures(long pid) {
 
     /** Resident memory in bytes. */

@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
-/** A program that runs in a process of its own, and writes what it has to say into a file. */
+/** A program that runs in a process of its own, and writes its output into a file. */
 public final class Program implements AutoCloseable {
 
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
@@ -52,7 +52,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Waits until the program is ready for use, and says what it printed when it ends or stays silent instead. */
+    /** Waits until the program is ready for use, and fails with its output if it ends or does not get ready in time. */
     public void awaitReady(Duration atMost, Callable<Boolean> ready) {
         try {
             Awaitility.await()
@@ -77,7 +77,7 @@ public final class Program implements AutoCloseable {
     /** Sends a signal: {@code TERM}, {@code KILL}, {@code STOP} or {@code CONT}. */
     public void signal(String signal) {
         if (!isAlive()) {
-            // Its pid may be somebody else's by now.
+            // Its pid may belong to another process by now.
             throw new IllegalStateException(name + " has ended; no SIG" + signal + " for it");
         }
         // The shell has a kill of its own; a program of that name is not on every machine.
@@ -87,7 +87,7 @@ public final class Program implements AutoCloseable {
     /** Waits for the end, and returns the exit code. */
     public int waitFor(Duration atMost) {
         try {
-            // Not process.waitFor: an interrupted test must still be able to end what it started.
+            // Not process.waitFor: an interrupted test must still be able to end the programs that it started.
             return process.onExit()
                     .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
                     .join()
@@ -137,10 +137,10 @@ public final class Program implements AutoCloseable {
         return new ProcessFigures(pid());
     }
 
-    /** Ends the program, kindly at first, and whatever it has left behind. */
+    /** Ends the program, with SIGTERM at first, and its descendants. */
     @Override
     public void close() {
-        // Asked now: whose parent has ended is nobody's descendant.
+        // Asked now: a process whose parent has ended is not a descendant any more.
         List<ProcessHandle> descendants = process.descendants().toList();
         if (isAlive()) {
             end();

@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The official registry with what it lacks: the referrers API, for manifests that were pushed through this. */
+/** The official registry with an addition: the referrers API, for manifests that were pushed through this. */
 public final class ReferringUpstream implements AutoCloseable {
 
     private static final String INDEX = ImageFormat.OCI.index();

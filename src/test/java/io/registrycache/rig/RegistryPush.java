@@ -28,7 +28,7 @@ public final class RegistryPush {
         this.credentials = credentials;
     }
 
-    /** Pushes a blob from a file, whatever its size. */
+    /** Pushes a blob of any size from a file. */
     public void blob(String name, String digest, Path file) throws IOException {
         blob(name, digest, BodyPublishers.ofFile(file));
     }

@@ -25,7 +25,7 @@ public final class S3Proxy implements AutoCloseable {
 
     public static final String BUCKET = "registry";
     public static final String ACCESS_KEY = "0123";
-    /** Has what YAML trips over. */
+    /** Has characters that are special in YAML. */
     public static final String SECRET_KEY = "s3[{&: '#!secret";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ public final class S3Proxy implements AutoCloseable {
         return folder.resolve("buckets/" + BUCKET);
     }
 
-    /** What a cache must be told to store here. */
+    /** The variables of a cache that stores here. */
     public Map<String, String> variables() {
         return Map.of(
                 "REGISTRY_STORAGE",

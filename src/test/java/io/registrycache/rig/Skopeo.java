@@ -22,7 +22,7 @@ public record Skopeo(Optional<Credentials> credentials) {
     }
 
     /**
-     * Copies an image into an OCI layout of its own, and returns the digest of what that layout then names.
+     * Copies an image into an OCI layout of its own, and returns the digest in the index of that layout.
      *
      * @param options more of skopeo's, such as {@code --all}
      */
@@ -65,7 +65,7 @@ public record Skopeo(Optional<Credentials> credentials) {
 
     private Command skopeo(String verb, String prefix) {
         Command command = Command.of(
-                // Neither the machine's policy nor its platform is to decide what a test sees.
+                // The result of a test must not depend on the machine's policy or platform.
                 Environment.required("skopeo"),
                 "--insecure-policy",
                 "--override-os=linux",

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 /** A registry that images are pushed into and that the cache pulls from: the official one, on storage of its own. */
 public final class UpstreamRegistry implements AutoCloseable {
 
-    /** What a protected upstream asks for; the password has every character that YAML, URLs and shells trip over. */
+    /**
+     * The credentials of a protected upstream; the password has every character that is special in YAML, URLs and
+     * shells.
+     */
     public static final Credentials CREDENTIALS = new Credentials("puller", "p[w{&>:'\"#! x");
 
     /** The password above through bcrypt, for the registry knows no other way, and the JDK no bcrypt. */
@@ -48,7 +51,7 @@ public final class UpstreamRegistry implements AutoCloseable {
         }
     }
 
-    /** Starts a registry that anyone may use. */
+    /** Starts a registry without a password. */
     public static UpstreamRegistry open() {
         return open(Ports.free());
     }
@@ -63,7 +66,10 @@ public final class UpstreamRegistry implements AutoCloseable {
         return new UpstreamRegistry(port, Optional.empty(), variables);
     }
 
-    /** Starts a registry with basic authentication, which a child can pass only from version 3 on; {@link TokenGate} else. */
+    /**
+     * Starts a registry with basic authentication, which a child can pass only from version 3 on; {@link TokenGate}
+     * else.
+     */
     public static UpstreamRegistry withPassword() {
         return new UpstreamRegistry(Ports.free(), Optional.of(CREDENTIALS), Map.of());
     }
@@ -150,7 +156,7 @@ public final class UpstreamRegistry implements AutoCloseable {
         return credentials.map(it -> ConfigElement.of(name, url(), it)).orElseGet(() -> ConfigElement.of(name, url()));
     }
 
-    /** What it was asked below /v2, oldest first; a request is listed a moment after its answer. */
+    /** The requests below /v2, oldest first; a request is listed a moment after its answer. */
     public List<Request> requests() {
         return ACCESS_LOG_LINE
                 .matcher(program.output())

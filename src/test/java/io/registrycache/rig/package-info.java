@@ -5,7 +5,7 @@
  * Skopeo, DockerDaemon, HttpProbe, Download     clients
  * Containerd, MirrorClient ← Recipe             clients, set up as the documentation says
  *   → CacheProcess                              this program, as its users start it
- *     → UpstreamRegistry  ← OciImage            an upstream, and what is pushed into it
+ *     → UpstreamRegistry  ← OciImage            an upstream, and the images that are pushed into it
  * </pre>
  */
 package io.registrycache.rig;

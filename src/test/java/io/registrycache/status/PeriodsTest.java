@@ -60,7 +60,7 @@ class PeriodsTest {
     }
 
     @Test
-    void shouldForgetWhatIsOlderThanAllPeriods() {
+    void shouldForgetRequestsThatAreOlderThanAllPeriods() {
         periods.add(Outcome.HIT, 1, 10);
         at(Duration.ofMinutes(2));
         assertThat(hits()).containsExactly(1L, 0L, 0L);

@@ -133,7 +133,7 @@ class StatisticsTest {
     }
 
     @Test
-    void shouldWriteOnlyWhatChanged() throws Exception {
+    void shouldWriteOnlyAfterAChange() throws Exception {
         Traffic traffic = at(NOON);
         Statistics statistics = new Statistics(traffic, file());
         statistics.save();

@@ -105,7 +105,7 @@ class TrafficTest {
     }
 
     @Test
-    void shouldKnowWhatIsInFlightByUpstreamAndTheLongestFirst() throws Exception {
+    void shouldListTransfersInFlightByUpstreamAndTheLongestFirst() throws Exception {
         Transfer first = begin(LAYER);
         Transfer second = begin("/v2/quay.io/my/image/manifests/1");
         Transfer third = begin(TAG);

@@ -88,7 +88,7 @@ class ContentStoreTest {
     }
 
     @Test
-    void shouldLeaveToTheChildAManifestThatSaysItIsWhatNobodyKnows() throws Exception {
+    void shouldLeaveAManifestOfAnUnknownMediaTypeToTheChild() throws Exception {
         link("_manifests/revisions");
         for (String type : List.of("application/json", "text/html\\r\\nSet-Cookie: a=b")) {
             blob("{\"mediaType\": \"%s\"}".formatted(type).getBytes(StandardCharsets.UTF_8));
@@ -98,7 +98,7 @@ class ContentStoreTest {
     }
 
     @Test
-    void shouldNotServeWhatTheRepositoryDoesNotLinkTo() throws Exception {
+    void shouldNotServeContentThatTheRepositoryDoesNotLinkTo() throws Exception {
         blob(new byte[100]);
         assertThat(find("blobs/sha256:" + HEX)).isEmpty();
 
@@ -116,7 +116,7 @@ class ContentStoreTest {
     }
 
     @Test
-    void shouldLeaveToTheChildWhatIsNotThereOrNotUnderstood() throws Exception {
+    void shouldLeaveMissingAndMalformedContentToTheChild() throws Exception {
         assertThat(find("blobs/sha256:" + HEX)).isEmpty();
         assertThat(find("manifests/latest")).isEmpty();
 

@@ -55,7 +55,7 @@ class EvictionTest {
     }
 
     @Test
-    void shouldEvictWhatWasNotUsedForTheLongestTime() throws IOException {
+    void shouldEvictTheLeastRecentlyUsedContent() throws IOException {
         Digest oldest = images.layer("a", LAYER, Duration.ofDays(3));
         Digest older = images.layer("b", LAYER, Duration.ofDays(2));
         Digest newest = images.layer("c", LAYER, Duration.ofDays(1));
@@ -92,7 +92,7 @@ class EvictionTest {
     }
 
     @Test
-    void shouldEvictWhatWasUsedOnlyOnceBeforeWhatWasUsedAgain() throws IOException {
+    void shouldEvictContentThatWasUsedOnceBeforeContentThatWasUsedAgain() throws IOException {
         Digest usedAgain = images.layer("a", LAYER, Duration.ofDays(3));
         FileTime fetched = FileTime.from(Instant.now().minus(Duration.ofDays(9)));
         Files.setLastModifiedTime(images.layout.data(usedAgain), fetched);
@@ -113,7 +113,7 @@ class EvictionTest {
     }
 
     @Test
-    void shouldEvictWhatWasNotUsedForLongWhateverTheRoom() throws IOException {
+    void shouldEvictContentThatIsOlderThanKeepEvenIfThereIsRoom() throws IOException {
         keep = Optional.of(Duration.ofDays(30));
         Digest unused = images.layer("a", LAYER, Duration.ofDays(31));
         Digest used = images.layer("b", LAYER, Duration.ofDays(29));
@@ -124,7 +124,7 @@ class EvictionTest {
     }
 
     @Test
-    void shouldNotEvictWhatIsRead() throws IOException {
+    void shouldNotEvictContentThatIsBeingRead() throws IOException {
         Digest read = images.layer("a", LAYER, Duration.ofDays(3));
         Digest other = images.layer("b", LAYER, Duration.ofDays(2));
         Eviction eviction = eviction("150KB");
@@ -137,7 +137,7 @@ class EvictionTest {
     }
 
     @Test
-    void shouldNotEvictWhatIsPinned() throws IOException {
+    void shouldNotEvictPinnedImages() throws IOException {
         retention = Retention.of("test", "", "", List.of("my/app:stable"));
         Digest config = config("stable", Duration.ofDays(9));
         Digest pinned = images.layer("a", LAYER, Duration.ofDays(9));

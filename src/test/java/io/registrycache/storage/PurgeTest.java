@@ -52,7 +52,7 @@ class PurgeTest {
     }
 
     @Test
-    void shouldRemoveATagWithWhatOnlyItsImageNeeds() throws IOException {
+    void shouldRemoveATagWithTheLayersThatOnlyItsImageNeeds() throws IOException {
         long size = Files.size(images.layout.data(first));
         assertThat(purge("my/app:1")).isEqualTo(LAYER + size);
         assertThat(images.has(first)).isFalse();

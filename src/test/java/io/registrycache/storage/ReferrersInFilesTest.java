@@ -33,7 +33,7 @@ class ReferrersInFilesTest {
     }
 
     @Test
-    void shouldFindWhatWasPutUntilItIsRemoved() throws IOException {
+    void shouldFindAListUntilItIsRemoved() throws IOException {
         String longest = "a/" + "b".repeat(253);
         lists(10).put(longest, "target", LIST);
 

@@ -39,14 +39,14 @@ class RoomTest {
     }
 
     @Test
-    void shouldCountWhatAnEarlierRunStored() throws Exception {
+    void shouldCountTheContentOfAnEarlierRun() throws Exception {
         Digest old = images.layer("a", LAYER, Duration.ofDays(2));
         room("150KB").reserve(LAYER).get(20, TimeUnit.SECONDS);
         assertThat(images.has(old)).isFalse();
     }
 
     @Test
-    void shouldCountWhatAnUpstreamHasStoredThatIsAddedLater() throws Exception {
+    void shouldCountTheContentOfAnUpstreamThatIsAddedLater() throws Exception {
         Digest old = images.layer("a", LAYER, Duration.ofDays(2));
         Eviction eviction = new Eviction(List.of(), Limit.parse("CACHE_LIMIT", "150KB"));
         eviction.check();
@@ -84,7 +84,7 @@ class RoomTest {
     }
 
     @Test
-    void shouldCountWhatIsStoredWhileTheFilesAreLookedThrough() {
+    void shouldCountContentThatIsStoredDuringASweep() {
         storage.reserve(LAYER);
         storage.measuring();
         storage.release(LAYER, true);

@@ -40,7 +40,7 @@ record Check(String what, Predicate<HttpReply> holds) {
         return new Check("the body", reply -> reply.text().strip().matches(regex));
     }
 
-    /** What every answer owes to its reader. */
+    /** The checks of every answer. */
     static Check sound() {
         return new Check("a right Content-Length", reply -> {
             boolean mayLackBody = reply.status() == 304;

@@ -20,7 +20,7 @@ public final class Lists {
                 tags("tags, n", "?n=2", "\"1\",\"a\"").must(link(TAGS + "\\?n=2&last=a")),
                 tags("tags, n and last", "?n=2&last=attested", "\"b\",\"c\"").must(Check.no("Link")),
                 tags("tags, last", "?last=b", "\"c\"").must(Check.no("Link")),
-                tags("tags, last is no tag", "?n=1&last=aa", "\"attestation\"")
+                tags("tags, last is not a tag", "?n=1&last=aa", "\"attestation\"")
                         .must(link(TAGS + "\\?n=1&last=attestation")),
                 tags("tags, n is 0", "?n=0", "").must(Check.no("Link")),
                 tags("tags, n is empty", "?n=&last=b", "\"c\"").must(Check.no("Link")),

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Manifests of every kind, by tag and by digest, and what the Accept header has to do with it. */
+/** Manifests of every kind, by tag and by digest, with each Accept header. */
 public final class Manifests {
 
     private static final String UNKNOWN = "sha256:" + "0123456789abcdef".repeat(4);

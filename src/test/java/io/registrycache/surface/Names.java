@@ -6,7 +6,7 @@ import io.registrycache.rig.PushedImage;
 import io.registrycache.rig.UpstreamRegistry;
 import java.util.List;
 
-/** How clients name an upstream and an image, and what they get when they do it wrong. */
+/** The names of upstreams and images, and the answers to malformed ones. */
 public final class Names {
 
     private static final String TAGS_LINK = "</v2/my/image/tags/list\\?n=1&last=1&ns=ghcr.io>; rel=\"next\"";

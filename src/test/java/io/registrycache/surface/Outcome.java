@@ -3,10 +3,10 @@ package io.registrycache.surface;
 import java.util.List;
 
 /**
- * What came of a row.
+ * The result of a row.
  *
  * @param summary the status, and the error's code
- * @param wrong what should have been and was not
+ * @param wrong expectations that were not met
  */
 public record Outcome(String summary, List<String> wrong) {
 

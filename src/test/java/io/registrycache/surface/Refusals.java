@@ -5,7 +5,7 @@ import static io.registrycache.surface.Row.get;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What upstreams refuse, each for a reason of its own. */
+/** Requests that upstreams refuse, each for a reason of its own. */
 public final class Refusals {
 
     /** Needs a token, and the cache has no credentials. */

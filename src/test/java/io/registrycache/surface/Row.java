@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One request, and what must be true of its answer; immutable, each method makes another.
+ * One request, and the expectations on its answer; immutable, each method makes another.
  *
  * @param what the case in few words
  * @param upstream the one whose child is asked the same, by the upstream's own names
@@ -104,7 +104,7 @@ public record Row(String what, String upstream, String method, String path, List
         return get.status() == head.status() && comparable(get).equals(comparable(head));
     }
 
-    /** A boundary between parts is another one each time, and so is what holds for the connection. */
+    /** The boundary between parts differs each time, and so do headers of the connection. */
     private static List<String> comparable(HttpReply reply) {
         return reply.headers().stream()
                 .map(line -> line.replaceAll("(?<=boundary=).*", ""))

@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What the upstreams hold: one of each kind of thing that registries hold.
+ * The content of the upstreams: one of each kind that registries hold.
  *
- * @param bytes what the blob of {@code my/image} is
+ * @param bytes the content of the blob of {@code my/image}
  */
 public record Shelf(
         PushedImage debian,
@@ -83,7 +83,7 @@ public record Shelf(
         return push(push, name, ImageFormat.OCI.manifest(), manifest);
     }
 
-    /** An image and what BuildKit says of its making, which is an image for an unknown platform. */
+    /** An image with BuildKit's attestation, which is an image for an unknown platform. */
     private static Pushed attested(RegistryPush push, PushedImage image) throws IOException {
         ObjectNode statement = json().put("schemaVersion", 2).put("mediaType", ImageFormat.OCI.manifest());
         statement.set("config", descriptor(ImageFormat.OCI.config(), push.blob(NAME, "{}"), 2));

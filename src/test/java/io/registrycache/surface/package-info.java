@@ -1,2 +1,2 @@
-/** The HTTP surface as a table: what is asked, and what a registry has to answer. */
+/** The HTTP surface as a table: requests, and the answers that a registry has to give. */
 package io.registrycache.surface;

@@ -22,7 +22,7 @@ class MeteredRequestsTest {
     }
 
     @Test
-    void shouldSaveWhatIsStored() {
+    void shouldCountAStoredManifestAsSaved() {
         requests.pulled();
         requests.pulled();
 
@@ -40,7 +40,7 @@ class MeteredRequestsTest {
     }
 
     @Test
-    void shouldCountWhatNoClientGotAgainstTheNextOne() {
+    void shouldCountAManifestThatWasNotDeliveredAgainstTheNextPull() {
         requests.answered();
         requests.answered();
         requests.pulled();

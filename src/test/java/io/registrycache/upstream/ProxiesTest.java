@@ -56,7 +56,7 @@ class ProxiesTest {
         "fd00::/8,               https://[fd00::1]:5000, true",
         "'other, GHCR.io',       https://ghcr.io,        true",
     })
-    void shouldSpareWhatIsExempt(String exempt, String target, boolean expected) {
+    void shouldNotUseTheProxyForExemptHosts(String exempt, String target, boolean expected) {
         environment.put("https_proxy", "http://proxy:8080");
         environment.put("no_proxy", exempt);
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a question goes, and what it shows there; the responses are scripted. */
+/** The requests of a question, with their headers; the responses are scripted. */
 class QuestionTest {
 
     private static final String DIGEST = "sha256:" + "0".repeat(64);
@@ -40,7 +40,7 @@ class QuestionTest {
 
     private record Scripted(int status, Map<String, String> headers, String body) {}
 
-    /** Plays the script, response by response; probes, which come at any time, are no part of it. */
+    /** Plays the script, response by response; probes, which come at any time, are not a part of it. */
     private final class Stage implements Transport {
         @Override
         public Call send(Outgoing request, Receiver to) {

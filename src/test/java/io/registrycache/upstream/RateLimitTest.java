@@ -22,7 +22,7 @@ class RateLimitTest {
         "X-RateLimit, 100, 76",
         "RateLimit, '100, 100;w=60', 76"
     })
-    void shouldReadWhatUpstreamsSay(String name, String limit, String remaining) {
+    void shouldReadTheHeadersOfUpstreams(String name, String limit, String remaining) {
         answer(name, limit, remaining);
         assertThat(rateLimit.said()).hasValueSatisfying(said -> {
             assertThat(said.limit()).isEqualTo(100);

@@ -115,13 +115,13 @@ class ImageListTest {
         "cache.example.com:5000/ghcr.io/my/image:a, ghcr.io/my/image, '', a",
         "localhost:5000/debian, debian, '', latest",
     })
-    void shouldTellWhatToAskTheEndpointFor(String typed, String path, String upstream, String reference) {
+    void shouldTranslateAnImageNameForTheEndpoint(String typed, String path, String upstream, String reference) {
         assertThat(ImageName.parse(typed, 5000)).isEqualTo(new ImageName(typed, path, upstream, reference));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "a b", "A", "a:", "a@sha256:1", "a/../b", "a?x", "a//b", "a:b:c", "host:1/"})
-    void shouldRefuseWhatIsNotAnImage(String text) {
+    void shouldRefuseATextThatIsNotAnImage(String text) {
         assertThatThrownBy(() -> ImageName.parse(text, 5000)).isInstanceOf(IllegalArgumentException.class);
     }
 }
