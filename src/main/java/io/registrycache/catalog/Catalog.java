@@ -41,6 +41,7 @@ public final class Catalog implements Processor {
 
     private final Supplier<Upstreams> upstreams;
     private final Children children;
+    private final StoredRepositories repositories = new StoredRepositories();
     private final Map<String, LastingState> missing = new ConcurrentHashMap<>();
 
     public Catalog(Supplier<Upstreams> upstreams, Children children) {
@@ -53,7 +54,7 @@ public final class Catalog implements Processor {
         Page asked = exchange.getVariable(Pull.VARIABLE, Pull.class).request().page();
         Page page =
                 asked.isLimited() && asked.size() <= LIMIT ? asked : new Page(LIMIT, asked.last(), asked.namespace());
-        List<String> found = repositories(page);
+        List<String> found = find(page);
         List<String> shown = page.cut(found);
         if (shown.size() < found.size() && !shown.isEmpty()) {
             exchange.getMessage().setHeader("Link", page.linkAfter("/v2/_catalog", shown.get(shown.size() - 1)));
@@ -62,7 +63,7 @@ public final class Catalog implements Processor {
     }
 
     /** The page and, if there are more, at least one entry of the next. */
-    private List<String> repositories(Page page) {
+    private List<String> find(Page page) {
         List<String> found = new ArrayList<>();
         int slash = page.last().indexOf('/');
         String lastUpstream = slash < 0 ? page.last() : page.last().substring(0, slash);
@@ -90,7 +91,8 @@ public final class Catalog implements Processor {
                         LOG, "upstream=" + name + " catalog=missing", "upstream=" + name + " catalog=listed"));
         try {
             if (folder.isPresent()) {
-                StoredRepositories.in(folder.get(), after, enough - found.size())
+                repositories
+                        .in(folder.get(), after, enough - found.size())
                         .forEach(repository -> found.add(upstream + "/" + repository));
             } else {
                 collectFrom(child, after, enough, found);

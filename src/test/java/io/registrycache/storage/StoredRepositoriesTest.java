@@ -42,13 +42,13 @@ class StoredRepositoriesTest {
         assertThat(StoredRepositories.in(folder)).isEqualTo(names).isSorted();
         for (int after = 0; after < names.size(); after++) {
             for (int most = 0; most < 4; most++) {
-                assertThat(StoredRepositories.in(folder, names.get(after), most))
+                assertThat(new StoredRepositories().in(folder, names.get(after), most))
                         .isEqualTo(names.subList(after + 1, Math.min(names.size(), after + 1 + most)));
             }
         }
-        assertThat(StoredRepositories.in(folder, "a/bb", 1)).containsExactly("a0");
-        assertThat(StoredRepositories.in(folder, "a/", 1)).containsExactly("a/b");
-        assertThat(StoredRepositories.in(folder, "z", 1)).isEmpty();
+        assertThat(new StoredRepositories().in(folder, "a/bb", 1)).containsExactly("a0");
+        assertThat(new StoredRepositories().in(folder, "a/", 1)).containsExactly("a/b");
+        assertThat(new StoredRepositories().in(folder, "z", 1)).isEmpty();
     }
 
     @Test
@@ -61,20 +61,21 @@ class StoredRepositoriesTest {
         store("a/_layers");
         store("b/_layers");
         store("c/_layers");
-        Path repositories = folder.resolve("docker/registry/v2/repositories");
+        Path stored = folder.resolve("docker/registry/v2/repositories");
         for (String name : List.of("a", "b", "c")) {
             Files.setLastModifiedTime(
-                    repositories.resolve(name), FileTime.from(Instant.now().minusSeconds(60)));
+                    stored.resolve(name), FileTime.from(Instant.now().minusSeconds(60)));
         }
+        StoredRepositories repositories = new StoredRepositories();
         for (int time = 0; time < 2; time++) {
-            assertThat(StoredRepositories.in(folder)).containsExactly("a", "b", "c");
+            assertThat(repositories.in(folder, "", 10)).containsExactly("a", "b", "c");
         }
 
         store("a/deep/_layers");
-        Files.delete(repositories.resolve("b/_layers"));
-        Files.delete(repositories.resolve("c/_layers"));
-        Files.delete(repositories.resolve("c"));
+        Files.delete(stored.resolve("b/_layers"));
+        Files.delete(stored.resolve("c/_layers"));
+        Files.delete(stored.resolve("c"));
 
-        assertThat(StoredRepositories.in(folder)).containsExactly("a", "a/deep");
+        assertThat(repositories.in(folder, "", 10)).containsExactly("a", "a/deep");
     }
 }
