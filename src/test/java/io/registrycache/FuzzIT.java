@@ -100,7 +100,8 @@ class FuzzIT {
                         .toList());
         assertThat(asked.stream().map(UpstreamRegistry.Request::path).distinct())
                 .isNotEmpty()
-                .noneMatch(path -> path.contains("secret"))
+                // In a query it is the name of a tag, which no upstream takes for a path.
+                .noneMatch(path -> path.replaceFirst("\\?.*", "").contains("secret"))
                 .allMatch(path -> isAskedFor(path, all), "asked for by a client");
     }
 
