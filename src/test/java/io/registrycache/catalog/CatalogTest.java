@@ -109,7 +109,8 @@ class CatalogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ghcr.io/../../..", "quay.io/%2e%2e/%2e%2e/etc", "ghcr.io//", "%3Cscript%3E"})
+    @ValueSource(
+            strings = {"ghcr.io/../../..", "quay.io/%2e%2e/%2e%2e/etc", "ghcr.io/%20%5C", "ghcr.io//", "%3Cscript%3E"})
     void shouldTakeAHostilePlaceToBeginAsAPlaceInTheOrder(String last) throws Exception {
         assertThat(list("?last=" + last)).isSubsetOf(ALL).isSorted();
     }

@@ -51,9 +51,12 @@ class TagPageTest {
     /** A tag is hostile text: it must not end the header. */
     @Test
     void shouldEscapeATagInALink() throws Exception {
-        String hostile = "a>; rel=\"next\", <http://evil.example/\r\nSet-Cookie: x=1";
-
-        assertThat(page("?n=1", hostile, "b").link())
+        assertThat(page("?n=1", "a>;rel=\"next\",<http://evil.example/", "b").link())
                 .matches("</v2/ghcr\\.io/a/tags/list\\?n=1&last=[A-Za-z0-9%+.*_-]+>; rel=\"next\"");
+    }
+
+    @Test
+    void shouldLeaveOutTagsWithSpacesAndControlCharacters() throws Exception {
+        assertThat(page("", "a\r\nSet-Cookie: x=1", "b c", "\u0000", "d").tags()).containsExactly("d");
     }
 }
