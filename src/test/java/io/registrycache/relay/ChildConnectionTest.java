@@ -3,7 +3,6 @@ package io.registrycache.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,9 +16,7 @@ import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.registrycache.config.Upstream;
@@ -30,7 +27,6 @@ import io.registrycache.request.RegistryException;
 import io.registrycache.request.RegistryRequest;
 import io.registrycache.traffic.Transfer;
 import io.registrycache.traffic.Transfer.Source;
-import io.registrycache.traffic.TransferObserver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,27 +39,20 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** A client's connection and a child's, without sockets. */
-class RelayTest {
+/** A child's connection, and the client that its answers are relayed to. */
+class ChildConnectionTest extends ClientFixture {
 
     private static final Upstreams UPSTREAMS =
             new Upstreams(List.of(Upstream.of("test", "ghcr.io", "", List.of(), Map.of())));
 
     private int ended;
-    private final Transfers transfers = new Transfers();
-    private final ClientConnections all = new ClientConnections(List.of(transfers));
-    private final EmbeddedChannel client =
-            new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
-
     private final DefaultNettyCamelStateCorrelationManager exchanges = new DefaultNettyCamelStateCorrelationManager();
     private final Reads reads = new Reads();
     private final EmbeddedChannel child = new EmbeddedChannel(reads, new ChildConnection(exchanges));
     private final Exchange exchange = new DefaultExchange(new DefaultCamelContext());
 
-    /** Counts how often somebody lets the child send. */
+    /** Counts how often the child is allowed to send. */
     private static final class Reads extends ChannelOutboundHandlerAdapter {
         private int count;
 
@@ -74,53 +63,9 @@ class RelayTest {
         }
     }
 
-    /** Keeps what an observer hears of. */
-    private static final class Transfers implements TransferObserver {
-        private final List<Transfer> begun = new ArrayList<>();
-        private final List<Transfer> ended = new ArrayList<>();
-
-        @Override
-        public void began(Transfer transfer) {
-            begun.add(transfer);
-        }
-
-        @Override
-        public void ended(Transfer transfer) {
-            ended.add(transfer);
-        }
-    }
-
     @AfterEach
-    void close() {
-        client.finishAndReleaseAll();
+    void closeChild() {
         child.finishAndReleaseAll();
-    }
-
-    private void send(String text) {
-        client.writeInbound(Unpooled.copiedBuffer(text, UTF_8));
-    }
-
-    private String received() {
-        StringBuilder text = new StringBuilder();
-        for (ByteBuf part = client.readOutbound(); part != null; part = client.readOutbound()) {
-            text.append(part.toString(UTF_8));
-            part.release();
-        }
-        return text.toString();
-    }
-
-    private PullRequest asked() {
-        return client.readInbound();
-    }
-
-    private void answer(PullRequest request, String body) {
-        client.writeOutbound(response(request, body));
-    }
-
-    private static PullResponse response(PullRequest request, String body) {
-        PullResponse response = new PullResponse(request.asked(), HttpResponseStatus.OK, body.getBytes(UTF_8));
-        response.headers().setInt("Content-Length", body.length());
-        return response;
     }
 
     /** The client's request travels to the child. */
@@ -150,122 +95,6 @@ class RelayTest {
 
     private static HttpContent last(String text) {
         return new DefaultLastHttpContent(Unpooled.copiedBuffer(text, UTF_8));
-    }
-
-    @Test
-    void shouldLetPipelinedRequestsInOneAfterAnother() {
-        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-
-        PullRequest first = asked();
-        assertThat(first.askedTarget()).isEqualTo("/a");
-        assertThat(asked()).isNull();
-
-        answer(first, "A");
-        client.runPendingTasks();
-        PullRequest second = asked();
-        assertThat(second.askedTarget()).isEqualTo("/b");
-        answer(second, "B");
-        assertThat(received()).containsSubsequence("\r\n\r\nA", "HTTP/1.1 200 OK", "\r\n\r\nB");
-        assertThat(client.isOpen()).isTrue();
-    }
-
-    @Test
-    void shouldNotLetARequestInBeforeOneThatWaitsForItsTurn() {
-        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-        PullRequest first = asked();
-        client.eventLoop().execute(() -> {
-            client.pipeline().writeAndFlush(response(first, "A"));
-            // Read by the same turn of the event loop.
-            client.pipeline().fireChannelRead(Unpooled.copiedBuffer("GET /c HTTP/1.1\r\nHost: x\r\n\r\n", UTF_8));
-        });
-        client.runPendingTasks();
-
-        PullRequest second = asked();
-        assertThat(second.askedTarget()).isEqualTo("/b");
-        assertThat(asked()).isNull();
-        answer(second, "B");
-        client.runPendingTasks();
-        assertThat(asked().askedTarget()).isEqualTo("/c");
-    }
-
-    @Test
-    void shouldStopReadingAClientThatSendsFarAhead() {
-        send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n".repeat(50));
-
-        assertThat(client.config().isAutoRead()).isFalse();
-    }
-
-    @Test
-    void shouldHideTheClientsHeadersFromCamel() {
-        send("OPTIONS /v2/%2e%2e/ HTTP/1.1\r\nHost: x\r\nCamelExecCommandExecutable: rm\r\n\r\n");
-
-        PullRequest request = asked();
-        assertThat(request.method()).isEqualTo(HttpMethod.GET);
-        assertThat(request.uri()).isEqualTo("/");
-        assertThat(request.headers().names()).hasSize(1);
-        assertThat(request.askedMethod()).isEqualTo("OPTIONS");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    'PUT /v2/a/manifests/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello'          | 405
-                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n'                            | 413
-                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n'                   | 413
-                    'GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n'       | 400
-                    'GET /v2/ HTTP/1.1\r\n\r\n'                                                            | 400
-                    'GET /v2/ HTTP/1.1\r\nHo st: x\r\n\r\n'                                                | 400
-                    'NONSENSE\r\n\r\n'                                                                     | 400
-                    """)
-    void shouldRefuseWhatIsNoRequestToPullAndClose(String text, int status) {
-        send(text);
-
-        assertThat(received())
-                .startsWith("HTTP/1.1 " + status)
-                .containsIgnoringCase("connection: close")
-                .contains("{\"errors\":[{\"code\":");
-        assertThat(asked()).isNull();
-        client.advanceTimeBy(3, TimeUnit.SECONDS);
-        client.runScheduledPendingTasks();
-        assertThat(client.isOpen()).isFalse();
-    }
-
-    @Test
-    void shouldRefuseALineAndAHeaderThatAreTooLong() {
-        send("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n");
-        assertThat(received()).startsWith("HTTP/1.1 414");
-        EmbeddedChannel other =
-                new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), all.newChannelHandler());
-        other.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nX: " + "x".repeat(10_000), UTF_8));
-        ByteBuf answer = other.readOutbound();
-        assertThat(answer.toString(UTF_8)).startsWith("HTTP/1.1 431");
-        answer.release();
-        other.finishAndReleaseAll();
-    }
-
-    @Test
-    void shouldAnswerHeadWithTheLengthAndWithoutTheBody() {
-        send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");
-        answer(asked(), "hello");
-
-        assertThat(received()).containsIgnoringCase("content-length: 5").endsWith("\r\n\r\n");
-    }
-
-    @Test
-    void shouldCloseAfterTheAnswerWhenTheClientAsksForThat() {
-        send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        answer(asked(), "A");
-
-        assertThat(received()).containsIgnoringCase("connection: close").endsWith("A");
-        assertThat(client.isOpen()).isFalse();
-    }
-
-    @Test
-    void shouldLetNoRequestInWhileDraining() {
-        all.drain();
-        send("GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
-
-        assertThat(received()).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after: 5");
-        assertThat(asked()).isNull();
     }
 
     @Test
@@ -302,7 +131,7 @@ class RelayTest {
     }
 
     @Test
-    void shouldChunkForTheClientWhatHasNoLength() throws Exception {
+    void shouldChunkAnAnswerWithoutALength() throws Exception {
         askChild("GET");
         child.writeInbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK), last("hello"));
 
@@ -496,19 +325,5 @@ class RelayTest {
         assertThat(transfers.ended.get(0))
                 .extracting(Transfer::sent, Transfer::isComplete)
                 .containsExactly(5L, false);
-    }
-
-    @Test
-    void shouldTellOfAnswersMadeHereAndOfRefusals() {
-        send("HEAD /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
-        answer(asked(), "{}");
-        send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
-
-        assertThat(transfers.ended).extracting(Transfer::status).containsExactly(200, 405);
-        assertThat(transfers.ended).extracting(Transfer::source).containsOnly(Source.HERE);
-        assertThat(transfers.ended.get(0))
-                .extracting(Transfer::length, Transfer::sent)
-                .containsExactly(2L, 0L);
-        assertThat(transfers.ended.get(1).sent()).isPositive();
     }
 }
