@@ -287,7 +287,7 @@ public final class RegistryCache extends MainListenerSupport {
         beans.bind("manifestCheck", check);
     }
 
-    /** What routes decide by. */
+    /** The predicates of routes. */
     private static void bindFindings(Registry beans) {
         beans.bind("answered", new Found(Finding.ANSWERED));
         beans.bind("atChild", new Found(Finding.AT_CHILD));

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks a child for a list of what it stores; blocks. */
+/** Asks a child for a list of its stored names; blocks. */
 final class ChildList {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
 /**
- * The tags of all upstreams' repositories: page by page what the upstream says, and the stored ones while it says
+ * The tags of all upstreams' repositories: page by page as the upstream lists them, and the stored ones while it says
  * nothing. The whole list of an upstream that does not page is held for the next pages of it.
  */
 public final class TagLists {
@@ -65,7 +65,7 @@ public final class TagLists {
         this.stored = stored;
     }
 
-    /** Completes exceptionally with a {@link RegistryException} if there is no list. */
+    /** Completes exceptionally with a {@link RegistryException} if there is not a list. */
     CompletableFuture<TagPage> of(RegistryRequest request) {
         Names all = request.page().last().isEmpty() ? null : held.getIfPresent(Repository.of(request));
         if (all != null) {

@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists the stored tags of a repository; reads a folder for it, or asks the child where the storage is something else. */
+/**
+ * Lists the stored tags of a repository; reads a folder for it, or asks the child where the storage is something else.
+ */
 public final class TagsOffline {
 
     private static final Logger LOG = LoggerFactory.getLogger(TagsOffline.class);
@@ -58,7 +60,7 @@ public final class TagsOffline {
         Optional<UpstreamChild> child = children.find(upstream);
         Names.Builder names = new Names.Builder();
         if (child.isPresent()) {
-            // It is told that the upstream does not answer, and lists what it stores.
+            // It is told that the upstream does not answer, and lists its stored tags.
             JsonNode list = ChildList.ask(child.get(), "/v2/" + request.repository() + "/tags/list");
             list.path("tags").forEach(tag -> names.add(tag.asText()));
         }

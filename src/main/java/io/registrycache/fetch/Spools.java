@@ -13,7 +13,7 @@ import java.util.Optional;
 /** The folder with the spools of one upstream. */
 final class Spools {
 
-    /** Left on the disk for what is small. */
+    /** Left on the disk for small files. */
     private static final long RESERVE = 4 << 20;
 
     private final Path folder;

@@ -152,7 +152,7 @@ public final class Metrics implements TransferObserver {
         String[] ofAll = {"upstream", kind.upstream(), "operation", kind.operation()};
         return new Meters(
                 Counter.builder("registry.cache.requests")
-                        .description("Requests answered, by what the cache had; status 0 for none")
+                        .description("Requests answered, by the outcome in the cache; status 0 for none")
                         .tags(ofAll)
                         .tag("status", Integer.toString(kind.status()))
                         .tag("cache", cache)
@@ -174,7 +174,7 @@ public final class Metrics implements TransferObserver {
                         .register(opened));
     }
 
-    /** Requests of one upstream that ended, by what the cache had. */
+    /** Requests of one upstream that ended, by the outcome in the cache. */
     long requests(String upstream, Predicate<CacheOutcome> which) {
         return meters.entrySet().stream()
                 .filter(entry -> entry.getKey().upstream().equals(upstream)

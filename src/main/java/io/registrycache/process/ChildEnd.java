@@ -3,7 +3,7 @@ package io.registrycache.process;
 /**
  * How a launch of a child ended.
  *
- * @param why how its program ended, and what it said of that; nothing if it was let go
+ * @param why how its program ended, and its last output; empty if it was let go
  * @param isOfStorage whether the program's last words blame its storage
  */
 record ChildEnd(String why, boolean isOfStorage) {

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One child registry program, launched again and again while it shall run, and watched while it runs: lets the events of
- * its route, its settings and its process change its {@link ChildState}, and follows the orders.
+ * One child registry program, launched again and again while it shall run, and watched while it runs: lets the events
+ * of its route, its settings and its process change its {@link ChildState}, and follows the orders.
  */
 public final class ChildRegistry implements ExecCommandExecutor {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChildRegistry.class);
 
-    /** Is told what becomes of the child. */
+    /** Is told each change of the child. */
     interface Observer {
         /** A launch begins: makes the storage ready, on the thread that will watch the program. */
         void launching();
@@ -46,7 +46,7 @@ public final class ChildRegistry implements ExecCommandExecutor {
     /** Written under the monitor, and read without, as event loops do that must not wait for a launch. */
     private volatile ChildState state = new Off();
 
-    /** Programs that were let go, and still answer what was asked of them. */
+    /** Programs that were let go, and still answer earlier requests. */
     private final Set<Process> replaced = ConcurrentHashMap.newKeySet();
     /** But for those of programs that were replaced. */
     private volatile int launches;

@@ -41,7 +41,7 @@ public sealed interface ChildState permits Stopped, Starting, ChildState.Running
     /** A program that answered for so long was able to start, so that its end is a first failure. */
     Duration HEALTHY = Duration.ofMinutes(1);
 
-    /** What to do about the program of a state that is left. */
+    /** The action on the program of a state that is left. */
     enum Order {
         NOTHING,
         /** End it. */

@@ -41,7 +41,7 @@ final class ChildConnection extends ChannelDuplexHandler {
     private @Nullable ChannelHandlerContext context;
     private ChildConnectionState state = new ChildConnectionState.Idle();
 
-    /** What has come since it was last passed on to the client. */
+    /** The bytes that came since the last ones were passed on to the client. */
     private List<HttpObject> parts = new ArrayList<>();
 
     ChildConnection(NettyCamelStateCorrelationManager exchanges) {

@@ -42,7 +42,7 @@ sealed interface ChildConnectionState {
      */
     record Request(ClientConnection client, NettyCamelState camel) {}
 
-    /** What to do about an event. */
+    /** The action after an event. */
     enum Action {
         /** Pass the part on to the client; without it the part is released. */
         RELAY,
@@ -176,7 +176,7 @@ sealed interface ChildConnectionState {
     }
 
     /**
-     * A response comes that may hide what the upstream said, and is for the routes to judge.
+     * A response comes that may hide the upstream's answer, so the routes decide on it.
      *
      * @param body as much of it as has come; on the heap, and never changed
      */

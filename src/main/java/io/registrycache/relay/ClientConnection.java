@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection: lets one request at a time into the routes, in order, and writes the answer, be it a
- * response made in a route or what a {@link ChildConnection} relays; {@link ClientState} decides.
+ * response made in a route or the one that a {@link ChildConnection} relays; {@link ClientState} decides.
  *
  * <p>Everything here happens on the client's event loop.
  */
@@ -158,7 +158,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         ctx.close();
     }
 
-    /** Closes the connection if that is what follows. */
+    /** Closes the connection if that is the action. */
     private void close(Step step) {
         ChildConnection child = state.child();
         if (become(step) == Action.CLOSE) {
@@ -242,7 +242,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection in mid-answer, so that what has come is not taken for the whole. */
+    /** Closes the connection in mid-answer, so that the part is not taken for the whole. */
     void cut(ChildConnection child) {
         close(state.cut(child));
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface ClientState {
 
-    /** What to do about an event. */
+    /** The action after an event. */
     enum Action {
         NOTHING,
         /** Let the request into the routes. */
@@ -29,15 +29,15 @@ sealed interface ClientState {
         QUEUE,
         /** Let the request that has waited longest into the routes. */
         ASK_NEXT,
-        /** Write the answer, or what the child sent of it. */
+        /** Write the answer, or the part that the child sent. */
         WRITE,
-        /** Release the answer, or what the child sent of it: it is for no open request. */
+        /** Release the answer, or the part that the child sent: its request is not open any more. */
         DISCARD,
         /** Close the connection, and abandon the child that works for it. */
         CLOSE
     }
 
-    /** What follows an event. */
+    /** The result of an event. */
     record Step(ClientState next, Action action) {
         private static final Step TO_IDLE = new Step(new Idle(), Action.NOTHING);
         private static final Step TO_DUE = new Step(new Due(), Action.ASK_NEXT);
@@ -171,7 +171,7 @@ sealed interface ClientState {
             return new Step(this, sender == child ? Action.WRITE : Action.DISCARD);
         }
 
-        /** Too late: what has begun must not look whole. */
+        /** Too late: an answer that has begun must not look whole. */
         @Override
         public Step answers(HttpRequest answered) {
             return answered == request ? Step.TO_CLOSING : new Step(this, Action.DISCARD);

@@ -15,7 +15,9 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Answers a child's question about a manifest, with what the upstream said a moment ago or says now, and refuses lists. */
+/**
+ * Answers a child's question about a manifest, with the upstream's answer of a moment ago or of now, and refuses lists.
+ */
 public final class DoorAnswer extends AsyncProcessorSupport {
 
     private final Map<String, Answers> answers;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the upstream about a manifest before the child is asked, once for all clients that wait: the digest of a tag
  * now, or for a manifest that is not stored. Reports {@code CONFIRMED} if the stored manifest is the answer, {@code
- * OUTAGE} if it has to be. The child gets what the upstream said from memory.
+ * OUTAGE} if it has to be. The child gets the upstream's answer from memory.
  */
 public final class ManifestCheck extends AsyncProcessorSupport {
 

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Reads what is asked of which upstream. */
+/** Reads the request, and the upstream that it is for. */
 public final class RequestReader implements Processor {
 
     private final Supplier<Upstreams> upstreams;

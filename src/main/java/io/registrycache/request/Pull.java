@@ -1,7 +1,7 @@
 package io.registrycache.request;
 
 /**
- * One request on its way through the routes: what is asked for, and what the steps have found out about it. Routes read it
+ * One request on its way through the routes: the request, and the findings of the steps. Routes read it
  * as {@code ${variable.pull.…}}.
  */
 public interface Pull {
@@ -9,7 +9,7 @@ public interface Pull {
     /** The exchange variable that holds it. */
     String VARIABLE = "pull";
 
-    /** What the steps have found out; a later step replaces what an earlier one found. */
+    /** The findings of the steps; a later one replaces an earlier one. */
     enum Finding {
         /** Nothing yet, or that storage does not have it. */
         NOTHING,
@@ -21,7 +21,7 @@ public interface Pull {
         FRESH,
         /** It is stored, and the upstream cannot be asked or does not answer. */
         OUTAGE,
-        /** Content is stored, and the upstream confirms that it is what is asked for. */
+        /** Content is stored, and the upstream confirms it. */
         CONFIRMED,
         /** Content is stored, but only the child can answer with it. */
         AT_CHILD,
@@ -29,7 +29,7 @@ public interface Pull {
         ANSWERED
     }
 
-    /** What is asked for. */
+    /** The request. */
     RegistryRequest request();
 
     Finding finding();
@@ -39,7 +39,7 @@ public interface Pull {
     /** Names stored content to answer with: by its digest, where a tag is asked for. */
     void found(Finding finding, RegistryRequest stored);
 
-    /** The content to answer with; what is asked for, unless other content was found. */
+    /** The content to answer with: the requested one, unless other content was found. */
     RegistryRequest stored();
 
     /** The port of the child that the request was last sent to; 0 before. */

@@ -25,7 +25,7 @@ public sealed interface Content {
         }
     }
 
-    /** A file that may be deleted at any time, though not what is open of it. */
+    /** A file that may be deleted at any time; an open one can still be read. */
     record OnDisk(Path file, long size, String type, Digest digest, InUse inUse) implements Content {
 
         /** Keeps it from being evicted. */

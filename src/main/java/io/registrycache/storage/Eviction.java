@@ -189,7 +189,7 @@ public final class Eviction {
         };
         boolean isWorthwhile =
                 !isWholeKnown || concerned.stream().anyMatch(bound -> bound.excess(bytes) > 0 && isPromising(bound));
-        // What was chosen may have come into use before it was evicted.
+        // The chosen content may have come into use before it was evicted.
         for (int i = 0; i < (isWorthwhile ? 2 : 0); i++) {
             sweep(concerned, () -> room.isDone() ? 0 : bytes, grant);
             grant.run();

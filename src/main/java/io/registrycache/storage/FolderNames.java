@@ -38,13 +38,13 @@ final class FolderNames {
     /**
      * Of any folders.
      *
-     * @param collector adds what becomes of a name in a folder
+     * @param collector adds the result for a name in a folder
      */
     FolderNames(BiConsumer<String, Names.Builder> collector) {
         this.collector = collector;
     }
 
-    /** The names in a folder; none if there is no such folder, or not for us. */
+    /** The names in a folder; none if the folder is missing or cannot be read. */
     Names in(Path folder) throws IOException {
         try {
             Held before = held.getIfPresent(folder);

@@ -20,7 +20,7 @@ public record Layout(Path folder) {
     /** Beside the child's own folder, so that a move within one file system makes a spool stored content. */
     public static final String SPOOLS = "_fetches";
 
-    /** In the folder of a repository, what is being pushed or stored. */
+    /** In the folder of a repository, content that is being pushed or stored. */
     static final String UPLOADS = "_uploads";
 
     private static final String REFERRERS = "_referrers";

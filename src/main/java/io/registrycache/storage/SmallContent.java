@@ -16,7 +16,7 @@ public final class SmallContent {
     /** After so long the file system is asked again: it may have been removed. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
-    /** What a repository of an upstream links to. */
+    /** The links of a repository of an upstream. */
     record Key(String upstream, Operation operation, String repository, String digest) {}
 
     private final Cache<Key, Content.InMemory> kept = Caffeine.newBuilder()

@@ -55,7 +55,7 @@ final class AnswerReader {
         }
     }
 
-    /** Whether the first byte of a blob is asked for, to learn what HEAD would say. */
+    /** Whether the first byte of a blob is requested, to learn the answer to a HEAD. */
     static boolean isForBeginning(RegistryRequest request, HttpMethod method) {
         return request.operation() == Operation.BLOB && method.equals(HttpMethod.GET);
     }

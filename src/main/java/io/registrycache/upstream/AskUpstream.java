@@ -11,7 +11,7 @@ public final class AskUpstream {
 
     /** Until the head of the final answer; clients get theirs within 25 s. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** For what follows from a first question that took nearly as long. */
+    /** For further questions after a first one that took nearly as long. */
     private static final Duration LEAST = Duration.ofSeconds(2);
 
     /** Lets a question expire, which may have more time by then. */
@@ -56,7 +56,7 @@ public final class AskUpstream {
         this.scheduler = scheduler;
     }
 
-    /** What is left of the patience, since a time in nanoseconds. */
+    /** The rest of the patience, since a time in nanoseconds. */
     static Duration left(long began) {
         Duration left = PATIENCE.minusNanos(System.nanoTime() - began);
         return left.compareTo(LEAST) < 0 ? LEAST : left;

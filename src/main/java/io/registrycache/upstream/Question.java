@@ -160,7 +160,7 @@ public final class Question {
         });
     }
 
-    /** What the token service says, or, if it takes too long for this question, that it fails. */
+    /** The answer of the token service, or, if it takes too long for this question, a failure. */
     private CompletableFuture<Tokens.Grant> granted() {
         CompletableFuture<Tokens.Grant> grant = access.tokens().grant(request.repository());
         return grant.isDone()
