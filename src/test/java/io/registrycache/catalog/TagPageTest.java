@@ -57,6 +57,7 @@ class TagPageTest {
 
     @Test
     void shouldLeaveOutTagsWithSpacesAndControlCharacters() throws Exception {
-        assertThat(page("", "a\r\nSet-Cookie: x=1", "b c", "\u0000", "d").tags()).containsExactly("d");
+        assertThat(page("", "a\r\nSet-Cookie: x=1", "b c", "\u0000", "d").tags())
+                .containsExactly("d");
     }
 }
