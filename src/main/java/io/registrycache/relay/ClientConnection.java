@@ -44,6 +44,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private final PipelinedRequests waiting = new PipelinedRequests();
     private @Nullable ChannelHandlerContext context;
     private ClientState state = new ClientState.Idle();
+    /** Whether the connection ends with the answer that is being written. */
+    private boolean isLast;
 
     ClientConnection(ClientConnections all) {
         this.all = all;
@@ -191,7 +193,8 @@ final class ClientConnection extends ChannelDuplexHandler {
             become(step);
             promise.addListener(written -> written(ctx, written.isSuccess()));
             transfer.answers(Source.HERE, request, response);
-            Framing.write(ctx, request, response, promise);
+            isLast = !HttpUtil.isKeepAlive(request);
+            Framing.write(ctx, request, response, isLast, promise);
         } else {
             response.release();
             promise.setSuccess();
@@ -228,7 +231,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     private void relay(ChannelHandlerContext ctx, HttpObject part, ChildConnection child) {
         if (part instanceof HttpResponse head) {
             HttpRequest request = requireNonNull(state.request());
-            Framing.adapt(request, head);
+            isLast = Framing.adapt(request, head);
             transfer.answers(Source.CHILD, request, head);
         } else if (part instanceof HttpContent content) {
             transfer.sends(content);
@@ -275,7 +278,7 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     private void write(PullRequest pull, Source source, HttpResponse head, @Nullable Body body, Runnable done) {
         ChannelHandlerContext ctx = context();
-        Framing.adapt(pull.asked(), head);
+        isLast = Framing.adapt(pull.asked(), head);
         transfer.answers(source, pull.asked(), head);
         Framing.write(ctx, pull, head, body, written -> {
             done.run();
@@ -285,9 +288,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void written(ChannelHandlerContext ctx, boolean isWhole) {
-        HttpRequest request = state.request();
-        boolean isLast = !isWhole || request == null || !HttpUtil.isKeepAlive(request) || all.isDraining();
-        Step step = state.written(isLast, !waiting.isEmpty());
+        Step step = state.written(isLast || !isWhole || all.isDraining(), !waiting.isEmpty());
         if (step.next() != state) {
             transfer.ends(isWhole);
         }

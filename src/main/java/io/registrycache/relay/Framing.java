@@ -21,22 +21,32 @@ final class Framing {
 
     private Framing() {}
 
-    /** Makes a head that came from a child one that this client understands. */
-    static void adapt(HttpRequest request, HttpResponse head) {
+    /** Makes a head one that this client understands; returns whether the connection ends with the answer. */
+    static boolean adapt(HttpRequest request, HttpResponse head) {
+        boolean isLast = !HttpUtil.isKeepAlive(request);
         if (!hasKnownEnd(request, head)) {
             if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-                request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                isLast = true;
             } else {
                 HttpUtil.setTransferEncodingChunked(head, true);
             }
         }
-        setConnectionHeader(request, head);
+        setConnectionHeader(request, head, isLast);
+        return isLast;
     }
 
-    /** Writes a response that was made here; to HEAD without its body, but with the body's length. */
+    /**
+     * Writes a response that was made here; to HEAD without its body, but with the body's length.
+     *
+     * @param isLast whether the connection ends with it
+     */
     static void write(
-            ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, ChannelPromise promise) {
-        setConnectionHeader(request, response);
+            ChannelHandlerContext ctx,
+            HttpRequest request,
+            FullHttpResponse response,
+            boolean isLast,
+            ChannelPromise promise) {
+        setConnectionHeader(request, response, isLast);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.release();
             ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
@@ -67,8 +77,8 @@ final class Framing {
         }
     }
 
-    private static void setConnectionHeader(HttpRequest request, HttpResponse response) {
-        if (!HttpUtil.isKeepAlive(request)) {
+    private static void setConnectionHeader(HttpRequest request, HttpResponse response, boolean isLast) {
+        if (isLast) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (!request.protocolVersion().isKeepAliveDefault()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);

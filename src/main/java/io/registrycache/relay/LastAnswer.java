@@ -4,8 +4,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,7 +18,6 @@ final class LastAnswer {
 
     static void write(
             ChannelHandlerContext ctx, HttpRequest request, FullHttpResponse response, Consumer<Boolean> written) {
-        request.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ChannelPromise promise = ctx.newPromise();
         promise.addListener(done -> {
             written.accept(done.isSuccess());
@@ -28,7 +25,7 @@ final class LastAnswer {
                 channel.shutdownOutput();
             }
         });
-        Framing.write(ctx, request, response, promise);
+        Framing.write(ctx, request, response, true, promise);
         ctx.flush();
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
