@@ -209,7 +209,9 @@ class ColdPullIT {
             assertThat(probe.receiveHead().header("Content-Range"))
                     .contains("bytes 10-19/" + image.layers().get(1).size());
         }
-        assertThat(line.requests().stream().filter(it -> it.startsWith("GET "))).hasSize(1);
+        // The 404 is checked by GET, as the upstream may refuse HEAD, and has answered none yet.
+        assertThat(line.requests().stream().filter(it -> it.startsWith("GET ") && !it.contains("/no/image/")))
+                .hasSize(1);
     }
 
     @Test
