@@ -40,7 +40,8 @@ class StatusPageIT {
 
     private static final LocatorAssertions.ContainsTextOptions PATIENTLY =
             new LocatorAssertions.ContainsTextOptions().setTimeout(45_000);
-    private static final String HOSTILE = "<img src=x onerror=alert(1)>";
+    /** Folders whose names have spaces are not listed. */
+    private static final String HOSTILE = "<img><script>alert(1)";
 
     private Chromium chromium;
     private TempFolder folder;
@@ -263,7 +264,7 @@ class StatusPageIT {
         assertThat(page.locator("#found-images")).containsText("ghcr.io/" + HOSTILE + ":\"'><svg onload=alert(2)>");
         page.locator("#search").fill(HOSTILE);
         assertThat(page.locator("#found-images li")).hasCount(1);
-        assertThat(page.locator("img[src=x], svg[onload]")).hasCount(0);
+        assertThat(page.locator("#found-images img, #found-images script, svg[onload]")).hasCount(0);
         assertThat(chromium.complaints()).isEmpty();
     }
 
