@@ -264,7 +264,8 @@ class StatusPageIT {
         assertThat(page.locator("#found-images")).containsText("ghcr.io/" + HOSTILE + ":\"'><svg onload=alert(2)>");
         page.locator("#search").fill(HOSTILE);
         assertThat(page.locator("#found-images li")).hasCount(1);
-        assertThat(page.locator("#found-images img, #found-images script, svg[onload]")).hasCount(0);
+        assertThat(page.locator("#found-images img, #found-images script, svg[onload]"))
+                .hasCount(0);
         assertThat(chromium.complaints()).isEmpty();
     }
 
