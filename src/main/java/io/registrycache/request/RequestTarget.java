@@ -61,7 +61,7 @@ record RequestTarget(String path, String query) {
                 }
             }
         }
-        // An empty one is none; a longer one is no list's.
+        // Without digits n sets no limit; more digits do not fit into a long.
         if (!parameters.getOrDefault("n", "").matches("[0-9]{0,18}")) {
             throw RegistryError.invalidPage().exception();
         }
