@@ -1,7 +1,5 @@
 package io.registrycache.fetch;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.registrycache.request.RegistryError;
 import io.registrycache.request.RegistryException;
@@ -12,8 +10,6 @@ import io.registrycache.upstream.UpstreamFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +22,6 @@ public final class Download implements Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
 
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
     private static final long FIRST_PAUSE = 200;
     private static final long LONGEST_PAUSE = 15_000;
     /** So often a request is repeated before the upstream has answered at all. */
@@ -143,7 +138,6 @@ public final class Download implements Receiver {
     @Override
     public void head(HttpResponse head) throws RegistryException {
         int status = head.status().code();
-        HttpHeaders headers = head.headers();
         skipped = 0;
         if (status == 416 && part().position() == 0 && !asksForAll) {
             // No byte can be requested of an empty blob.
@@ -151,43 +145,35 @@ public final class Download implements Receiver {
             throw RegistryError.rangeBeyondTheEnd().exception();
         }
         if (status != 200 && status != 206) {
-            throw Answers.refused(fetch.blob().requestIn(repository), status, headers)
+            throw Answers.refused(fetch.blob().requestIn(repository), status, head.headers())
                     .exception();
         }
-        if (!headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity").equals("identity")) {
-            throw malformed("sends a layer in an encoding that was not requested");
-        }
-        if (headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("text/html")) {
-            throw malformed("answers with a page in place of a layer; is there a login page in between?");
-        }
-        long length = length(headers);
         try {
-            if (status == 206) {
-                partial(headers.get(HttpHeaderNames.CONTENT_RANGE, ""), length);
-            } else {
-                whole(length, headers.get(HttpHeaderNames.ACCEPT_RANGES, "").contains("bytes"));
+            LayerHead received = LayerHead.of(head);
+            if (received instanceof LayerHead.Partial partial) {
+                partial(partial);
+            } else if (received instanceof LayerHead.Whole whole) {
+                whole(whole);
             }
+        } catch (LayerHead.Malformed e) {
+            throw malformed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             fetch.spoolFailed(e);
         }
     }
 
-    private void partial(String contentRange, long length) throws IOException, RegistryException {
+    private void partial(LayerHead.Partial sent) throws IOException, RegistryException {
         Part now = part();
-        Matcher matcher = CONTENT_RANGE.matcher(contentRange);
-        if (requestedBehind == Long.MAX_VALUE || !matcher.matches()) {
+        if (requestedBehind == Long.MAX_VALUE) {
             throw malformed("sends a part of a layer that was not requested");
         }
-        long from = Long.parseLong(matcher.group(1));
-        long to = Long.parseLong(matcher.group(2)) + 1;
-        long total = Long.parseLong(matcher.group(3));
-        if (from != now.position() || to > requestedBehind || to > total || to - from != length) {
+        if (sent.from() != now.position() || sent.behind() > requestedBehind) {
             throw malformed("sends another part of a layer than the one that was requested");
         }
-        begun(now, to, total, Math.min(requestedBehind, total), true);
+        begun(now, sent.behind(), sent.total(), Math.min(requestedBehind, sent.total()), true);
     }
 
-    private void whole(long length, boolean hasRanges) throws IOException, RegistryException {
+    private void whole(LayerHead.Whole sent) throws IOException, RegistryException {
         boolean isExpected = requestedBehind == Long.MAX_VALUE && !asksForAll;
         if (!fetch.hasBegun() && part().position() > 0) {
             part = arrival.restartFromZero();
@@ -195,7 +181,7 @@ public final class Download implements Receiver {
         Part now = part();
         asksForAll |= !isExpected;
         skipped = now.position();
-        begun(now, length, length, length, isExpected && hasRanges);
+        begun(now, sent.length(), sent.length(), sent.length(), isExpected && sent.hasRanges());
     }
 
     private void begun(Part now, long sent, long total, long end, boolean ranges)
@@ -204,14 +190,6 @@ public final class Download implements Receiver {
         if (skipped > total || !arrival.begun(this, now, total, end, ranges)) {
             throw malformed("sends a layer whose size changes");
         }
-    }
-
-    private long length(HttpHeaders headers) throws RegistryException {
-        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "");
-        if (!length.matches("[0-9]{1,18}")) {
-            throw malformed("sends a layer without its length");
-        }
-        return Long.parseLong(length);
     }
 
     private RegistryException malformed(String why) {
