@@ -3,62 +3,27 @@ package io.registrycache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.EventLoopGroup;
-import io.registrycache.catalog.Catalog;
-import io.registrycache.catalog.ListTags;
-import io.registrycache.catalog.TagLists;
-import io.registrycache.catalog.TagsOffline;
 import io.registrycache.config.CacheConfig;
 import io.registrycache.config.JmxConfig;
-import io.registrycache.config.PublicUrl;
 import io.registrycache.config.Upstream;
 import io.registrycache.config.Upstreams;
-import io.registrycache.management.HealthAnswer;
 import io.registrycache.management.MeteredPulls;
 import io.registrycache.management.Metrics;
 import io.registrycache.management.RemoteJmx;
 import io.registrycache.management.RouteMBeans;
-import io.registrycache.process.AwaitChild;
 import io.registrycache.process.Children;
 import io.registrycache.process.Loopback;
 import io.registrycache.process.RunFolder;
 import io.registrycache.process.SharedRoot;
 import io.registrycache.process.UpstreamLife;
-import io.registrycache.referrers.FindReferrers;
-import io.registrycache.relay.BucketCheck;
-import io.registrycache.relay.ChildPipeline;
-import io.registrycache.relay.ChildRefused;
 import io.registrycache.relay.ClientConnections;
-import io.registrycache.relay.ConnectionErrors;
-import io.registrycache.relay.DoorAnswer;
-import io.registrycache.relay.DoorReader;
-import io.registrycache.relay.ErrorAnswer;
 import io.registrycache.relay.EventLoops;
-import io.registrycache.relay.FindManifest;
-import io.registrycache.relay.Found;
-import io.registrycache.relay.FreshTags;
-import io.registrycache.relay.FromFetch;
-import io.registrycache.relay.FromStorage;
-import io.registrycache.relay.HomePage;
-import io.registrycache.relay.ManagementConnections;
-import io.registrycache.relay.ManifestCheck;
-import io.registrycache.relay.PassedCaches;
-import io.registrycache.relay.RegistryBinding;
-import io.registrycache.relay.RequestReader;
-import io.registrycache.relay.SharedBlob;
-import io.registrycache.request.Pull.Finding;
-import io.registrycache.status.PullPrefix;
 import io.registrycache.status.Statistics;
-import io.registrycache.status.StatusApi;
-import io.registrycache.status.StatusHeaders;
-import io.registrycache.status.StatusPage;
-import io.registrycache.status.StorageUse;
 import io.registrycache.status.Traffic;
 import io.registrycache.traffic.AccessLog;
 import io.registrycache.traffic.TransferObserver;
-import io.registrycache.upstream.Authorize;
 import io.registrycache.upstream.RateLimit;
 import io.registrycache.upstream.RouteEntry;
-import io.registrycache.upstream.SendToUpstream;
 import io.registrycache.warm.Endpoint;
 import io.registrycache.warm.WarmUps;
 import java.io.IOException;
@@ -240,73 +205,15 @@ public final class RegistryCache extends MainListenerSupport {
         WarmUps warmUps = new WarmUps(() -> live.get().all(), new Endpoint(config.host(), config.port()));
         this.warmUps = warmUps;
         live.begin(LiveUpstreams.configured(upstreams, config, any -> ""));
-        beans.bind("acceptor", EventLoops.acceptor());
-        beans.bind("eventLoops", eventLoops);
-        beans.bind("clientConnections", clientConnections);
-        beans.bind("doorConnections", new ClientConnections(List.of()));
-        beans.bind("managementConnections", new ManagementConnections(config.managementNames()));
-        beans.bind("connectionErrors", new ConnectionErrors());
-        PassedCaches passed = new PassedCaches();
-        beans.bind("registryBinding", new RegistryBinding(passed));
-        beans.bind("relayPipeline", new ChildPipeline());
-        beans.bind("requestReader", new RequestReader(live));
-        beans.bind("homePage", new HomePage(live, config.managementHost(), config.managementPort()));
-        beans.bind("fromStorage", new FromStorage(ways.stores()));
-        beans.bind("sharedBlob", new SharedBlob(ways.answers(), ways.stores(), eventLoops));
-        beans.bind("bucketCheck", new BucketCheck(ways.buckets(), ways.fetches(), eventLoops));
-        beans.bind("fromFetch", new FromFetch(ways.fetches(), ways.answers(), eventLoops));
-        bindManifests(beans, ways);
-        bindFindings(beans);
-        beans.bind("findReferrers", new FindReferrers(ways.referrers(), eventLoops));
-        beans.bind("childRefused", new ChildRefused(ways.answers()));
-        beans.bind("doorReader", new DoorReader(ways.doors(), passed));
-        beans.bind("doorAnswer", new DoorAnswer(ways.answers(), eventLoops));
-        beans.bind("authorize", new Authorize());
-        beans.bind("sendToUpstream", new SendToUpstream());
-        beans.bind("awaitChild", new AwaitChild(children, eventLoops));
+        new PullBeans(config, live, children, ways, eventLoops, clientConnections).bind(beans);
+        new StatusBeans(config, live, children, ways, traffic, statistics, metrics).bind(beans);
         beans.bind("upstreamLife", new UpstreamLife(children));
-        TagsOffline tagsOffline = new TagsOffline(ways.storages(), children);
-        TagLists tagLists = new TagLists(ways.answers(), ways::isReachable, tagsOffline);
-        beans.bind("listTags", new ListTags(tagLists, eventLoops));
-        beans.bind("catalog", new Catalog(live, children));
-        beans.bind("errorAnswer", new ErrorAnswer());
-        beans.bind("healthAnswer", new HealthAnswer());
         beans.bind("eviction", ways.eviction());
         beans.bind("reload", reload);
         beans.bind("warmUps", warmUps);
-        bindStatus(beans, live, ways);
         if (config.jmx().isPresent()) {
             RemoteJmx.listen(config.jmx().get());
         }
-    }
-
-    private void bindManifests(Registry beans, Ways ways) {
-        FreshTags fresh = new FreshTags(System::nanoTime);
-        ManifestCheck check = new ManifestCheck(ways.answers(), ways.monitors(), ways.stores(), fresh, eventLoops);
-        beans.bind("findManifest", new FindManifest(ways.monitors(), ways.stores(), fresh));
-        beans.bind("manifestCheck", check);
-    }
-
-    /** The predicates of routes. */
-    private static void bindFindings(Registry beans) {
-        beans.bind("answered", new Found(Finding.ANSWERED));
-        beans.bind("atChild", new Found(Finding.AT_CHILD));
-        beans.bind("confirmed", new Found(Finding.CONFIRMED));
-        beans.bind("fresh", new Found(Finding.FRESH));
-        beans.bind("outage", new Found(Finding.OUTAGE));
-    }
-
-    private void bindStatus(Registry beans, LiveUpstreams live, Ways ways) {
-        beans.bind("traffic", traffic);
-        beans.bind("statistics", statistics);
-        beans.bind("metrics", metrics);
-        beans.bind("statusHeaders", new StatusHeaders());
-        beans.bind("statusPage", new StatusPage());
-        StorageUse storageUse = new StorageUse(ways.storages(), ways.eviction());
-        PullPrefix pullPrefix =
-                new PullPrefix(config.host(), config.port(), config.publicUrl().map(PublicUrl::reference));
-        StatusApi api = new StatusApi(pullPrefix, live, children, ways.rateLimits(), traffic, storageUse);
-        beans.bind("statusApi", api);
     }
 
     @Override
